@@ -1,0 +1,65 @@
+# Everything people, .ci/run and the workflows do is a target here. `make` alone lists them.
+
+PYTHON   ?= python3
+PIP_ARGS ?=# for instance: make demo PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
+NB       ?=
+BIN      := .venv/bin
+PY       := $(BIN)/python
+CODE     := settings.ini setup.py pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test dev prepare export run docs browse bench gpu clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/.runtime ## train on real digits with wrong labels, cross-entropy against Meta-Weight-Net (a minute)
+	@$(BIN)/mwn_demo
+
+test: .venv/.dev ## all that CI runs; ends with `N passed, N failed`
+	@$(PY) tools/ci.py $(STAGE)
+
+dev: .venv/.dev ## set up .venv for work on the notebooks
+
+prepare: .venv/.dev ## after editing a notebook: export, clean, sidebar, README
+	@$(PY) tools/prepare.py
+	@$(PY) docs/make_readme.py
+
+export: .venv/.dev ## the modules alone
+	@$(BIN)/nbdev_export
+
+run: .venv/.dev ## run the notebooks and save their outputs (some: NB="nbs/01_noise.ipynb nbs/02_data.ipynb")
+	@$(PY) tools/nbtest.py --save $(NB)
+	@$(BIN)/nbdev_clean
+
+docs: .venv/.dev ## build the website into _build/html and check its links
+	@$(PY) docs/make_site.py
+	@$(PY) docs/check_site.py
+
+browse: docs ## look at every page in headless Chromium, desktop, dark and phone (needs Chromium)
+	@$(PY) -c 'import playwright' 2>/dev/null || $(PY) -m pip install --quiet playwright
+	@$(PY) docs/browse_site.py
+
+bench: .venv/.runtime ## cost of a training step: time and memory of each engine beside plain training
+	@$(BIN)/mwn_bench
+
+gpu: .venv/.dev ## the notebooks again with the cells that need a GPU
+	@$(PY) tools/nbtest.py --flags "cuda" --n_workers 1 --timeout 0 $(NB)
+
+clean: ## remove what was built; `rm -rf .venv` removes the rest
+	rm -rf _proc _build build dist *.egg-info .ruff_cache
+
+# Stamps: installed once, and again only when the packaging changes
+.venv/.made: tools/make_venv.py
+	@echo "making .venv with $(PYTHON)"; $(PYTHON) tools/make_venv.py .venv
+	@touch $@
+
+.venv/.runtime: .venv/.made $(CODE)
+	@echo "installing mwn_nbdev and what it needs into .venv (PyTorch is large: a few minutes)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -e . $(PIP_ARGS)
+	@touch $@
+
+.venv/.dev: .venv/.made $(CODE)
+	@echo "installing mwn_nbdev with the tools for notebooks and docs into .venv (PyTorch is large: a few minutes)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -e '.[dev,docs]' $(PIP_ARGS)
+	@touch .venv/.runtime $@

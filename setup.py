@@ -1,0 +1,24 @@
+"Packaging, read from `settings.ini` (edit there, not here); the name and the Python version are in `pyproject.toml`."
+from configparser import ConfigParser
+from pathlib import Path
+from shlex import split
+from setuptools import setup, find_packages
+
+here = Path(__file__).parent
+ini = ConfigParser(delimiters=['='])
+ini.read(here/'settings.ini', encoding='utf-8')
+cfg = ini['DEFAULT']
+lib = cfg['lib_path']
+
+setup(
+    version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(), license='Apache-2.0',
+    author=cfg['author'], author_email=cfg['author_email'], url=cfg['git_url'],
+    long_description=(here/'README.md').read_text(encoding='utf-8') if (here/'README.md').exists() else '',
+    long_description_content_type='text/markdown',
+    packages=find_packages(include=[lib, f'{lib}.*']), include_package_data=True, zip_safe=False,
+    install_requires=split(cfg['requirements']),
+    extras_require={k.removesuffix('_requirements'): split(v) for k,v in cfg.items() if k.endswith('_requirements')},
+    entry_points=dict(console_scripts=split(cfg['console_scripts']), nbdev=[f'{lib}={lib}._modidx:d']),
+    classifiers=['Development Status :: 3 - Alpha', f'Intended Audience :: {cfg["audience"]}',
+                 'Programming Language :: Python :: 3', 'Topic :: Scientific/Engineering :: Artificial Intelligence'],
+)
