@@ -4,6 +4,7 @@
 
 The notebooks keep Quarto's syntax (`#|` cell options, `::: {.callout-note}`): `nbdev_docs` can render them too."""
 import ast, importlib, inspect, json, re, shutil, subprocess, sys, textwrap, time, typing
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 import yaml
@@ -134,6 +135,7 @@ def api(q, md):
         dm = docments(inner, full=True)
     elif (r := inspect.signature(inner).return_annotation) is not inspect.Signature.empty:
         opts.append(f':type: {fmt_anno(r)}')
+    md = partial(md, but=dm)   # a parameter is not the function of the same name
     one = lambda s: ' '.join(md(s).split())
     said = {k: one(v['docment']) for k,v in dm.items() if k!='self' and v.get('docment')}
     fields = [f':returns: {v}' if k=='return' else f':param {k}: {v}' for k,v in said.items()]
@@ -155,12 +157,12 @@ class Page:
     def __init__(self, path, rel, syms, documented):
         self.path,self.rel,self.syms,self.documented,self.mod = path,rel,syms,documented,default_exp(rel)
 
-    def md(self, s, link=False):
+    def md(self, s, link=False, but=()):
         "Markdown for MyST; `link` also looks for symbols in backticks (nbdev did so in cells, not in docstrings)"
         if link and s: s = NbdevLookup().linkify(s)
         def f(s):
             s = _re_nb.sub(lambda m: f'{m[1]}{page(m[2]).as_posix()}.ipynb{m[3]}', s)
-            return _re_sym.sub(self.sym, s)
+            return _re_sym.sub(lambda m: f'`{m[1]}`' if m[1] in but else self.sym(m), s)
         return not_code(f, _re_callout.sub(admonition, s))
 
     def sym(self, m):
@@ -176,7 +178,7 @@ class Page:
         if m and (q := qualify(m[1], self.syms, self.mod)):
             a = q.removeprefix(f'{self.mod}.').lower()   # the anchor nbdev's doclinks use, unless a heading has it
             anchor = '' if a in self.heads else f'<div id="{a}"></div>\n\n'
-            return cell('markdown', anchor+api(q, lambda s: self.md(s, True)), c['id'])
+            return cell('markdown', anchor+api(q, partial(self.md, link=True)), c['id'])
         no = lambda k: opts.get(k, '').lower()=='false'
         if no('include') or not src: return
         tags,nb = [t for k,t in (('echo','remove-input'), ('output','remove-output')) if no(k)],{}

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['METHODS', 'MethodSpec', 'make_method', 'method_table']
 
-# %% ../nbs/39_methods.ipynb #fb2a595f
+# %% ../nbs/39_methods.ipynb #93796dcf
 from dataclasses import dataclass
 from typing import Callable
 
@@ -15,7 +15,7 @@ from .core import pick
 from .method import CE, Method
 from .mwn import MetaWeightNet
 
-# %% ../nbs/39_methods.ipynb #28048030
+# %% ../nbs/39_methods.ipynb #8131578a
 @dataclass(frozen=True)
 class MethodSpec:
     "A method and where it is from"

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['adam', 'own_step', 'MetaWeightNet']
 
-# %% ../nbs/22_mwn.ipynb #375f1b1c
+# %% ../nbs/22_mwn.ipynb #5d027412
 from functools import partial
 from typing import Callable
 
@@ -18,7 +18,7 @@ from .loader import Batch
 from .method import Method, Task
 from .weightnets import weight_net as make_weight_net
 
-# %% ../nbs/22_mwn.ipynb #85957a93
+# %% ../nbs/22_mwn.ipynb #1d0afcd6
 def own_step(opt:torch.optim.Optimizer, # SGD, Adam or AdamW
              params:list,               # the parameters, in the order in which `grads` will come
             )->Callable:                # (params, grads) -> new params, differentiable in grads
@@ -47,7 +47,7 @@ def _adam(p, g, o, state, decoupled):
     step = (m/(1-b1**t))/(torch.where(v>0, v, 1).sqrt()/(1-b2**t)**0.5+o['eps'])
     return p-o['lr']*torch.where(v>0, step, 0)   # a parameter that never had a gradient stays, and the square root has no slope there
 
-# %% ../nbs/22_mwn.ipynb #62df07c5
+# %% ../nbs/22_mwn.ipynb #1b823ca3
 adam = partial(torch.optim.Adam, lr=1e-3, weight_decay=1e-4)   # what the official MW-Net.py uses
 
 class MetaWeightNet(Method):

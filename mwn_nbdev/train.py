@@ -6,7 +6,7 @@
 __all__ = ['PRESETS', 'SOURCES', 'evaluate', 'Result', 'sgd', 'steps_down', 'check_batches', 'Run', 'Diverged', 'fit', 'Preset',
            'preset_table', 'fit_preset', 'fit_mwn']
 
-# %% ../nbs/23_train.ipynb #1570f25f
+# %% ../nbs/23_train.ipynb #535a02bc
 import hashlib, inspect, itertools, json, math, time
 from dataclasses import dataclass
 from functools import partial
@@ -20,14 +20,15 @@ from torch import nn, Tensor
 from .bilevel import check_losses, run_model
 from .core import Frozen, check_writable, default_device, load_state, pick, progress, rng_state, save_state, seed_all, set_rng_state
 from .data import check_disjoint, check_meta
-from .loader import as_batches
-from .method import Method, Task
+from .loader import as_batches, in_order
+from .method import Method, Task, phase_starts
 from .models import check_net
 from .mwn import MetaWeightNet
+from .noise import check_labels
 from .plots import noise_auc, plot_history, plot_weight_curve, plot_weight_hist
 from .weightnets import weight_curve
 
-# %% ../nbs/23_train.ipynb #bc8f28c9
+# %% ../nbs/23_train.ipynb #1670d4a9
 @torch.no_grad()
 def evaluate(method:Method, # trained, or in the middle of it
              data,          # whatever `as_batches` accepts
@@ -46,13 +47,13 @@ def evaluate(method:Method, # trained, or in the middle of it
     losses,predictions,labels = (torch.cat(c).cpu() for c in zip(*rows))
     return dict(acc=(predictions==labels).double().mean().item(), loss=losses.double().mean().item(), losses=losses, predictions=predictions, labels=labels)
 
-# %% ../nbs/23_train.ipynb #39ed2e46
+# %% ../nbs/23_train.ipynb #76f95088
 @dataclass
 class Result:
     "What a run gives back"
     method:Method          # trained
     history:pd.DataFrame   # a row for each epoch
-    samples:pd.DataFrame   # a row for each training sample, by id: label, prediction, loss, weight, and the true label if known
+    samples:pd.DataFrame   # a row for each sample trained on: id, label, prediction, loss, weight, and the true label if known
     chosen:int=None        # the epoch whose model was kept because of the validation set; None: the last
 
     @property
@@ -70,7 +71,7 @@ class Result:
         "Test accuracy to report: at the epoch chosen by validation, otherwise the mean of the last five"
         return self.last5 if self.chosen is None else self.history.set_index('epoch').test_acc[self.chosen]
     @property
-    def weights(self)->Tensor: "(n,) the weight of each training sample, by id"; return torch.tensor(self.samples.weight.to_numpy())
+    def weights(self)->Tensor: "(n,) the weight of each sample trained on; `samples` has its id"; return torch.tensor(self.samples.weight.to_numpy())
     @property
     def noise_auc(self)->float:
         "How well wrong labels are found, by small weight, or by large loss if the method has no weights: the area under the ROC curve; 0.5 is chance"
@@ -109,7 +110,7 @@ class Result:
         auc = f'noise AUC {self.noise_auc:.3f}, ' if 'is_noisy' in self.samples and self.samples.is_noisy.any() else ''
         return f'{type(self.method).__name__}: {acc}{auc}{len(self.history)} epochs, {len(self.samples)} training samples'
 
-# %% ../nbs/23_train.ipynb #27db186a
+# %% ../nbs/23_train.ipynb #b9aa7320
 def sgd(params): return torch.optim.SGD(params, lr=0.1, momentum=0.9, weight_decay=5e-4)
 
 def steps_down(opt:torch.optim.Optimizer, # optimizer whose learning rate falls
@@ -123,20 +124,22 @@ def steps_down(opt:torch.optim.Optimizer, # optimizer whose learning rate falls
 def check_batches(method:Method, # with its model
                   data,          # batches
                   name:str,      # what they are, for the message
+                  n_classes:int, # of the training set
                  ):
     "One clear error if the model and the loss cannot work with `data`; leaves no trace"
     state,rng = data.state_dict(),rng_state()
     b = next(data.endless())
     data.load_state_dict(state)
     method.train(False)
-    check_net(method.model, b.x, data.n_classes)
+    check_labels(b.y.cpu(), n_classes, what=name)
+    check_net(method.model, b.x, n_classes)
     with torch.no_grad(): l = check_losses(method.loss_fn(run_model(method.model, b.x), b.y), b.y)
     method.train(True)
     set_rng_state(rng)
     if not l.isfinite().all():
         raise ValueError(f'the untrained model has losses that are not finite, on {name} samples {b.ids[~l.isfinite().cpu()][:5].tolist()}: look for NaN in the data or in the model')
 
-# %% ../nbs/23_train.ipynb #95722088
+# %% ../nbs/23_train.ipynb #603781d2
 class Run:
     "A run in progress: `epoch` trains for one epoch, `result` sums up"
     def __init__(self,
@@ -163,56 +166,68 @@ class Run:
         if 'meta' in method.needs and meta is None:
             raise ValueError(f'{type(method).__name__} needs clean samples: pass `meta=`, for example 10 of each class (`split_meta` takes them out of a training set)')
         self.file = check_writable(checkpoint)/'last.pt' if checkpoint is not None else None
-        if meta is not None: check_meta(meta); check_disjoint(train, meta, allow_overlap)
         self.method,self.device,self.epochs = method,default_device(device),epochs
-        self.source = getattr(train, 'origin', train)   # what a loader loads
-        self.y_true = getattr(self.source, 'y_true', None)
-        batches = partial(as_batches, device=self.device)
-        self.train = batches(train, batch_size=batch_size, seed=seed)
+        self.train = as_batches(train, batch_size=batch_size, seed=seed, device=self.device)
+        self.y_true = getattr(self.train.origin, 'y_true', None)
+        if meta is not None: check_meta(meta, self.train.n_classes); check_disjoint(train, meta, allow_overlap)
+        batches = partial(as_batches, device=self.device, n_classes=self.train.n_classes)
         self.meta = None if meta is None else batches(meta, batch_size=meta_batch_size or batch_size, seed=seed+1)
         self.test,self.val = (None if d is None else batches(d, batch_size=1000, train=False) for d in (test, val))
         method.to(self.device)
         for name in ('train','meta','test','val'):
-            if getattr(self, name) is not None: check_batches(method, getattr(self, name), name)
+            if getattr(self, name) is not None: check_batches(method, getattr(self, name), name, self.train.n_classes)
         method.setup(Task(optimizer, self.train, self.meta, self.train.n_classes, epochs, seed, self.device))
         method.train()
-        make = scheduler or partial(steps_down, epochs=epochs)
-        self.schedulers = {k: make(method.optimizers[k]) for k in method.scheduled}
+        self.make_scheduler,self.phases = scheduler or partial(steps_down, epochs=epochs),phase_starts(method.phases, epochs)
+        self.start_schedule()
         self.steps = steps_per_epoch or len(self.train)
         self.rows,self.best = [],None
-        self.seen = torch.full((self.train.n,), math.nan, device=self.device)   # the weight of each sample when it was last trained on
+        self.seen = torch.zeros(self.train.n, dtype=torch.bool, device=self.device)     # which samples were trained on
+        self.weights = torch.full((self.train.n,), math.nan, device=self.device)        # with what weight, the last time
         self.config = self.describe(epochs=epochs, batch_size=batch_size, meta_batch_size=meta_batch_size, steps=self.steps, seed=seed)
         seed_all(seed)
         if self.file is not None and self.file.exists(): self.load()
 
-# %% ../nbs/23_train.ipynb #1cf2c26f
+    def start_schedule(self):
+        "Begin the learning rate schedule, at the start of each phase"
+        opts = {k: self.method.optimizers[k] for k in self.method.scheduled}
+        for o in opts.values():
+            for g in o.param_groups: g['lr'] = g.get('initial_lr', g['lr'])
+        self.schedulers = {k: self.make_scheduler(o) for k,o in opts.items()}
+
+# %% ../nbs/23_train.ipynb #af142e31
 class Diverged(RuntimeError): "The loss is no longer a finite number"
 
-# %% ../nbs/23_train.ipynb #9359c41e
+# %% ../nbs/23_train.ipynb #81c11021
 @patch
 def epoch(self:Run, bar=None)->dict: # a row of the history
     "Train for one epoch and evaluate"
     t,sums,n_sums,on_cpu = time.perf_counter(),{},{},self.device.type=='cpu'
-    self.method.epoch_start(len(self.rows))
+    e = len(self.rows)
+    if e in self.phases[1:-1]: self.method.phase_start(self.phases.index(e)); self.start_schedule()
+    self.method.epoch_start(e)
     lr = self.method.optimizers[self.method.scheduled[0]].param_groups[0]['lr']
     batches,clean = self.train.endless(),self.meta.endless() if 'meta' in self.method.needs else itertools.repeat(None)
     for i,batch,meta in zip(range(self.steps), batches, clean):
         out = self.method.step(batch, meta)
         losses,weights = out.pop('losses'),out.pop('weights', None)
         if on_cpu or i%50==49 or i==self.steps-1: self.check_finite(losses, batch, i)
-        if weights is not None: self.seen[batch.ids.to(self.device)] = weights.float()
+        self.seen[batch.ids] = True
+        if weights is not None: self.weights[batch.ids] = weights.float()
         for k,v in dict(loss=losses.mean(), **out).items(): sums[k],n_sums[k] = sums.get(k, 0)+v,n_sums.get(k, 0)+1
         if bar is not None: bar.update()
-    row = dict(epoch=len(self.rows), lr=lr) | {k: float(v)/n_sums[k] for k,v in sums.items()}
+    row = dict(epoch=e, lr=lr) | {k: float(v)/n_sums[k] for k,v in sums.items()}
     ms_per_step = 1e3*(time.perf_counter()-t)/self.steps
     for name,data in (('test',self.test), ('val',self.val)):
-        if data is not None: e = evaluate(self.method, data); row |= {f'{name}_acc': e['acc'], f'{name}_loss': e['loss']}
-    for s in self.schedulers.values(): s.step()
+        if data is not None: score = evaluate(self.method, data); row |= {f'{name}_acc': score['acc'], f'{name}_loss': score['loss']}
+    first,end = next((a,b) for a,b in zip(self.phases, self.phases[1:]) if a<=e<b)
+    steps = [i*self.epochs//(end-first) for i in (e-first, e-first+1)]   # a short phase goes through the whole schedule, in larger strides
+    for s in self.schedulers.values():
+        for _ in range(*steps): s.step()
     if self.val is not None and (self.best is None or row['val_acc']>self.best['val_acc']):
         self.best = dict(epoch=row['epoch'], val_acc=row['val_acc'], modules={k: {n: t.detach().cpu().clone() for n,t in m.state_dict().items()} for k,m in self.method.modules().items()})
-    if self.y_true is not None and not self.seen.isnan().all():
-        known = ~self.seen.isnan().cpu()
-        row['noise_auc'] = noise_auc(self.seen.cpu()[known], (self.train.labels!=self.y_true)[known])
+    if self.y_true is not None and (known := ~self.weights.isnan().cpu()).any():
+        row['noise_auc'] = noise_auc(self.weights.cpu()[known], (self.train.labels!=self.y_true)[known])
     self.rows.append(row | dict(ms_per_step=ms_per_step, seconds=time.perf_counter()-t))
     return row
 
@@ -224,7 +239,7 @@ def check_finite(self:Run, losses, batch, i):
     raise Diverged(f'the loss is not finite in epoch {len(self.rows)}, step {i}, samples {batch.ids.cpu()[~losses.isfinite().cpu()][:5].tolist()}{kept}. '
                    'Try a smaller learning rate, or look at these samples')
 
-# %% ../nbs/23_train.ipynb #10acb179
+# %% ../nbs/23_train.ipynb #956e5bfc
 @patch
 def describe(self:Run, **kw)->dict:
     "What must be the same for a run to be continued"
@@ -238,7 +253,7 @@ def describe(self:Run, **kw)->dict:
 def save(self:Run):
     "Write the state of the run, if it has a checkpoint folder"
     if self.file is None: return
-    save_state(self.file, 'run', dict(config=self.config, rows=self.rows, best=self.best, seen=self.seen, method=self.method.state_dict(), rng=rng_state(),
+    save_state(self.file, 'run', dict(config=self.config, rows=self.rows, best=self.best, seen=self.seen, weights=self.weights, method=self.method.state_dict(), rng=rng_state(),
         schedulers={k: s.state_dict() for k,s in self.schedulers.items()}, train=self.train.state_dict(), meta=self.meta and self.meta.state_dict()))
 
 @patch
@@ -251,7 +266,7 @@ def load(self:Run):
                          + '. Use the same settings to continue it, or another folder for another run')
     self.method.load_state_dict(s['method'])
     for k,sch in self.schedulers.items(): sch.load_state_dict(s['schedulers'][k])
-    self.rows,self.best,self.seen = s['rows'],s['best'],s['seen']
+    self.rows,self.best,self.seen,self.weights = s['rows'],s['best'],s['seen'],s['weights']
     self.train.load_state_dict(s['train'])
     if self.meta is not None: self.meta.load_state_dict(s['meta'])
     set_rng_state({k: [t.cpu() for t in v] if k=='cuda' else v.cpu() if isinstance(v, Tensor) else v for k,v in s['rng'].items()})
@@ -261,13 +276,14 @@ def result(self:Run)->Result:
     "Look at every training sample once more, and sum up"
     if self.best is not None:
         for k,m in self.method.modules().items(): m.load_state_dict(self.best['modules'][k])
-    e = evaluate(self.method, self.source)
+    ids = self.seen.cpu().nonzero()[:,0]   # a sampler may leave samples out on purpose
+    e = evaluate(self.method, in_order(self.train, ids))
     weights = self.method.sample_weights(e['losses'].to(self.device), e['labels'].to(self.device)).cpu()
-    samples = dict(id=range(self.train.n), label=e['labels'], prediction=e['predictions'], loss=e['losses'], weight=weights)
-    if self.y_true is not None: samples |= dict(true=self.y_true, is_noisy=self.train.labels!=self.y_true)
-    return Result(self.method, pd.DataFrame(self.rows), pd.DataFrame({k: v if isinstance(v, range) else v.numpy() for k,v in samples.items()}), self.best and self.best['epoch'])
+    samples = dict(id=ids, label=e['labels'], prediction=e['predictions'], loss=e['losses'], weight=weights)
+    if self.y_true is not None: samples |= dict(true=self.y_true[ids], is_noisy=e['labels']!=self.y_true[ids])
+    return Result(self.method, pd.DataFrame(self.rows), pd.DataFrame({k: v.numpy() for k,v in samples.items()}), self.best and self.best['epoch'])
 
-# %% ../nbs/23_train.ipynb #9f08e152
+# %% ../nbs/23_train.ipynb #02decdee
 @delegates(Run)
 def fit(method:Method,       # what a step is; it holds the model
         train,               # noisy samples: `Samples`, a torch `Dataset` or `DataLoader`, or a tuple of arrays (x, y)
@@ -289,7 +305,7 @@ def fit(method:Method,       # what a step is; it holds the model
             bar.set_postfix({k: f'{v:.3g}' for k,v in row.items() if k in ('loss','test_acc','val_acc')})
     return run.result()
 
-# %% ../nbs/23_train.ipynb #2e99e96c
+# %% ../nbs/23_train.ipynb #8f0af546
 @dataclass(frozen=True)
 class Preset(Frozen):
     "The settings of a published experiment"
@@ -320,7 +336,7 @@ class Preset(Frozen):
         make = pick(self.meta_optimizer, {'adam': torch.optim.Adam, 'sgd': partial(torch.optim.SGD, momentum=self.meta_momentum, nesterov=self.meta_momentum>0)}, 'meta_optimizer')
         return make(params, lr=self.meta_lr, weight_decay=self.meta_weight_decay)
 
-# %% ../nbs/23_train.ipynb #b358b589
+# %% ../nbs/23_train.ipynb #d319d196
 _sgd = dict(nesterov=True, meta_optimizer='sgd', meta_momentum=0.9, meta_weight_decay=5e-4, normalize=True)
 PRESETS = {
     'default': Preset(),
@@ -349,7 +365,7 @@ def preset_table(name:str        # a key of `PRESETS`
     p,src = pick(name, PRESETS, 'preset').to_dict(),SOURCES[name]
     return pd.DataFrame([dict(field=k, value=v, source=src.get(k, src['_'])) for k,v in p.items()])
 
-# %% ../nbs/23_train.ipynb #f752e259
+# %% ../nbs/23_train.ipynb #8a0eacd5
 _data = {'self','kwargs','model','method','train','meta','test','val'}
 
 def fit_preset(make:Callable,       # model -> `Method`, for example CE or MetaWeightNet
@@ -368,7 +384,7 @@ def fit_preset(make:Callable,       # model -> `Method`, for example CE or MetaW
     method = make(model, **{k:v for k,v in all.items() if k in takes['method']})
     return fit(method, train, meta, test, val, **{k:v for k,v in all.items() if k in takes['run']})
 
-# %% ../nbs/23_train.ipynb #2dc06dbf
+# %% ../nbs/23_train.ipynb #e59b9117
 def fit_mwn(model:nn.Module,     # any classifier
             train,               # noisy samples: `Samples`, a torch `Dataset` or `DataLoader`, or a tuple of arrays (x, y)
             meta,                # clean samples, the same kinds: a few for each class

@@ -4,6 +4,7 @@ Debian and Ubuntu ship `venv` without `ensurepip` (that is in the package python
 Written for any Python 3, so that an old one gets a message and not a SyntaxError."""
 import hashlib, json, os, shutil, subprocess, sys, tempfile
 from configparser import ConfigParser
+from urllib.parse import urljoin
 from urllib.request import urlopen
 
 def run(*cmd): return subprocess.call(cmd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
@@ -18,9 +19,10 @@ def check_version():
 
 def fetch_pip(folder):
     "The newest pip from PyPI, checked against its published sha256, as a file in `folder`"
-    with urlopen('https://pypi.org/pypi/pip/json', timeout=60) as r: files = json.loads(r.read().decode())['urls']
+    api = 'https://pypi.org/pypi/pip/json'
+    with urlopen(api, timeout=60) as r: files = json.loads(r.read().decode())['urls']
     f = [o for o in files if o['packagetype']=='bdist_wheel'][0]
-    with urlopen(f['url'], timeout=60) as r: data = r.read()
+    with urlopen(urljoin(api, f['url']), timeout=60) as r: data = r.read()
     if hashlib.sha256(data).hexdigest() != f['digests']['sha256']: raise OSError('%(url)s: wrong checksum' % f)
     path = os.path.join(folder, f['filename'])
     with open(path, 'wb') as w: w.write(data)
@@ -37,7 +39,7 @@ def main(venv):
             whl = fetch_pip(d)
             # a wheel can run from itself
             subprocess.check_call([py, whl+'/pip', 'install', '--quiet', '--no-index', whl])
-    except (OSError, subprocess.CalledProcessError) as e:
+    except (OSError, ValueError, LookupError, subprocess.CalledProcessError) as e:
         shutil.rmtree(venv, ignore_errors=True)
         sys.exit('Cannot make the environment %s (%s). On Debian or Ubuntu: sudo apt install python3-venv' % (venv, e))
 
