@@ -56,10 +56,10 @@ clean: ## remove what was built; `rm -rf .venv` removes the rest
 
 .venv/.runtime: .venv/.made $(CODE)
 	@echo "installing mwn_nbdev and what it needs into .venv (PyTorch is large: a few minutes)"
-	@$(PY) -m pip install --quiet --disable-pip-version-check -e . $(PIP_ARGS)
+	@PYTHONWARNINGS=ignore $(PY) -m pip install --quiet --disable-pip-version-check -e . $(PIP_ARGS)
 	@touch $@
 
 .venv/.dev: .venv/.made $(CODE)
 	@echo "installing mwn_nbdev with the tools for notebooks and docs into .venv (PyTorch is large: a few minutes)"
-	@$(PY) -m pip install --quiet --disable-pip-version-check -e '.[dev,docs]' $(PIP_ARGS)
+	@PYTHONWARNINGS=ignore $(PY) -m pip install --quiet --disable-pip-version-check -e '.[dev,docs]' $(PIP_ARGS)
 	@touch .venv/.runtime $@

@@ -50,7 +50,8 @@ def peak_memory(f:Callable,     # function without arguments
     os.environ.setdefault('KINETO_LOG_LEVEL', '99')   # the profiler is talkative
     with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as p: f()
     held = peak = 0
-    for e in sorted((e for e in p.profiler.kineto_results.events() if e.name()=='[memory]'), key=lambda e: e.start_ns()):
+    events = [e for e in p.profiler.kineto_results.events() if e.name()=='[memory]']
+    for e in sorted(events, key=lambda e: e.start_ns()):
         held += e.nbytes(); peak = max(peak, held)
     return peak/1e6
 
@@ -64,7 +65,8 @@ def step_functions(net:str='resnet32',   # a key of `NETS`
                   )->dict:               # name -> function that takes one step
     "A plain step, and a Meta-Weight-Net step by each engine"
     device,g = default_device(device),fresh_rng(seed, 'bench')
-    x,xm = (torch.randn(batch_size, 3, size, size, generator=g).to(device).contiguous(memory_format=torch.channels_last) for _ in range(2))
+    x,xm = (torch.randn(batch_size, 3, size, size, generator=g).to(device) for _ in range(2))
+    x,xm = (t.contiguous(memory_format=torch.channels_last) for t in (x,xm))
     y,ym = (torch.randint(10, (batch_size,), generator=g).to(device) for _ in range(2))
     batch,meta = Batch(x, y, None),Batch(xm, ym, None)
     optimizer = partial(torch.optim.SGD, lr=0.1, momentum=0.9, weight_decay=5e-4)
@@ -90,4 +92,5 @@ def bench(net:str='resnet32',  # a key of `NETS`
     sync = (lambda: torch.cuda.synchronize(device)) if device.type=='cuda' else (lambda: None)
     sec = interleave(fs, rounds, sync, show)
     mem = {k: peak_memory(f, device) for k,f in fs.items()}
-    return pd.DataFrame([dict(step=k, ms=1e3*sec[k], times_plain=sec[k]/sec['plain'], peak_mb=mem[k], times_plain_memory=mem[k]/mem['plain']) for k in fs])
+    return pd.DataFrame([dict(step=k, ms=1e3*sec[k], times_plain=sec[k]/sec['plain'], peak_mb=mem[k],
+                              times_plain_memory=mem[k]/mem['plain']) for k in fs])

@@ -32,15 +32,18 @@ def command(func):
             if is_cli(): sys.exit(f'{func.__name__}: {e}')
             raise
         except KeyboardInterrupt:
-            if is_cli(): sys.exit(f'{func.__name__}: stopped; with --checkpoint the same command continues after the last complete epoch')
+            if is_cli():
+                sys.exit(f'{func.__name__}: stopped; '
+                         'with --checkpoint the same command continues after the last complete epoch')
             raise
     return call_parse(f)
 
 # %% ../nbs/43_cli.ipynb #ceaeec63
-def summary(results:dict          # name -> `Result`
-           )->pd.DataFrame:       # a row for each
+def summary(results:dict    # name -> `Result`
+           )->pd.DataFrame: # a row for each
     "Accuracies in percent, and how well wrong labels are found"
-    return pd.DataFrame([dict(method=k, last=100*r.last, last5=100*r.last5, best=100*r.best, noise_auc=r.noise_auc if r.samples.get('is_noisy', pd.Series([False])).any() else None)
+    auc = lambda r: r.noise_auc if r.samples.get('is_noisy', pd.Series([False])).any() else None
+    return pd.DataFrame([dict(method=k, last=100*r.last, last5=100*r.last5, best=100*r.best, noise_auc=auc(r))
                          for k,r in results.items()])
 
 def write_result(r:Result, folder)->Path:
@@ -59,7 +62,7 @@ def write_result(r:Result, folder)->Path:
 @command
 def mwn_train(
     data:str='digits',        # data set: digits, cifar10, cifar100
-    noise:str='uniform:0.4',  # wrong labels in the training set: none, uniform:p, flip:p, flip2:p, hierarchical:p, human:kind
+    noise:str='uniform:0.4',  # wrong training labels: none, uniform:p, flip:p, flip2:p, hierarchical:p, human:kind
     method:str='mwn',         # ce (cross-entropy) or mwn (Meta-Weight-Net)
     preset:str=None,          # settings of a published experiment (default: `default` for digits, `stable` for CIFAR)
     net:str=None,             # small_cnn, mlp, resnet32, wrn28_10, resnet50 (default: the preset's)
@@ -91,17 +94,22 @@ def mwn_train(
     settings = dict(epochs=epochs, steps_per_epoch=steps_per_epoch, batch_size=batch_size, lr=lr)
     own = dict(weight_net=weight_net, meta_lr=meta_lr, meta_every=meta_every, engine=engine)
     if method!='mwn' and any(v is not None for v in own.values()):
-        raise ValueError(f"{', '.join('--'+k for k,v in own.items() if v is not None)}: these are settings of mwn, not of {method}")
-    d = get_data(data, noise=noise, seed=seed, n_meta=n_meta or p.n_meta, n_train=n_train, imbalance=imbalance, **(dict(root=root, human=human) if on_disk else {}))
+        given = ', '.join('--'+k for k,v in own.items() if v is not None)
+        raise ValueError(f'{given}: these are settings of mwn, not of {method}')
+    files = dict(root=root, human=human) if on_disk else {}
+    d = get_data(data, noise=noise, seed=seed, n_meta=n_meta or p.n_meta, n_train=n_train, imbalance=imbalance, **files)
     print(d)
     torch.manual_seed(seed)
     model = get_net(net or p.net, d.n_classes, d.train.x.shape[1], d.train.x.shape[-1])
     r = fit_preset(make, model, d.train, d.meta, d.test, preset=preset, seed=seed, device=device, checkpoint=checkpoint,
                    **{k:v for k,v in (settings|own).items() if v is not None})
     print(summary({method: r}).round(3).to_string(index=False))
-    print(f'{r.history.ms_per_step.median():.0f} ms a step, {len(r.history)} epochs, loss {r.history.loss.iloc[0]:.3f} -> {r.history.loss.iloc[-1]:.3f}')
+    loss = r.history.loss
+    print(f'{r.history.ms_per_step.median():.0f} ms a step, {len(loss)} epochs, '
+          f'loss {loss.iloc[0]:.3f} -> {loss.iloc[-1]:.3f}')
     if r.weight_net is not None:
-        print('weights by loss:', ', '.join(f'{l:g}: {v:.3f}' for l,v in zip(*(t.tolist() for t in weight_curve(r.weight_net, 4, 5)))))
+        curve = zip(*(t.tolist() for t in weight_curve(r.weight_net, 4, 5)))
+        print('weights by loss:', ', '.join(f'{l:g}: {v:.3f}' for l,v in curve))
     if out is not None: print('written to', write_result(r, out))
 
 # %% ../nbs/43_cli.ipynb #dd8b5323
@@ -110,7 +118,8 @@ def demo_figure(ce:Result, mwn:Result): # a matplotlib figure
     fig,axs = plt.subplots(1, 3, figsize=(13, 3.4), layout='constrained')
     mwn.plot_weights(axs[0]).set_title('What it learned: a large loss, a small weight')
     mwn.plot_hist(axs[1]).set_title(f'Wrong labels are found (AUC {mwn.noise_auc:.3f})')
-    plot_history({'cross-entropy': ce.history, 'Meta-Weight-Net': mwn.history}, axs[2], title=f'Test accuracy {100*ce.last5:.1f} % and {100*mwn.last5:.1f} %')
+    plot_history({'cross-entropy': ce.history, 'Meta-Weight-Net': mwn.history}, axs[2],
+                 title=f'Test accuracy {100*ce.last5:.1f} % and {100*mwn.last5:.1f} %')
     return fig
 
 def compare(noise:str='uniform:0.4', seed:int=0, epochs:int=60, **settings)->dict: # name -> `Result`
@@ -118,7 +127,8 @@ def compare(noise:str='uniform:0.4', seed:int=0, epochs:int=60, **settings)->dic
     d = digits(noise=noise, seed=seed)
     def run(method):
         torch.manual_seed(seed)
-        return fit_preset(METHODS[method].make, small_cnn(d.n_classes), d.train, d.meta, d.test, seed=seed, epochs=epochs, **settings)
+        model = small_cnn(d.n_classes)
+        return fit_preset(METHODS[method].make, model, d.train, d.meta, d.test, seed=seed, epochs=epochs, **settings)
     return {METHODS[k].title: run(k) for k in ('ce','mwn')}
 
 # %% ../nbs/43_cli.ipynb #dde69b8d
@@ -150,6 +160,7 @@ def mwn_bench(
 ):
     "What a step of Meta-Weight-Net costs, relative to a plain step"
     t = bench(net, batch_size, engines.split(), rounds, device)
-    print(f'{net}, batch {batch_size}, {torch.get_num_threads()} threads, torch {torch.__version__}: medians of {rounds} interleaved steps')
+    print(f'{net}, batch {batch_size}, {torch.get_num_threads()} threads, torch {torch.__version__}: '
+          f'medians of {rounds} interleaved steps')
     print(t.round(2).to_string(index=False))
     if out is not None: t.to_csv(out, index=False)

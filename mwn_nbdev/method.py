@@ -29,8 +29,12 @@ class Task:
     meta:Any=None       # batches of clean samples, or None
     n_classes:int=None  # number of classes
     epochs:int=1        # length of the run
+    steps:int=None      # steps to an epoch (default: as many as there are training batches)
     seed:int=0          # everything random follows from it
     device:Any='cpu'    # where the model is
+
+    def __post_init__(self):
+        if self.steps is None and self.train is not None: self.steps = len(self.train)
 
     @property
     def labels(self)->LongTensor: # (n,)
@@ -92,13 +96,17 @@ class Method:
 
     def sample_weights(self, losses:Tensor, # (n,)
                        y:LongTensor,        # (n,) given labels
-                      )->Tensor:            # (n,)
+                      )->Tensor:            # (n,) weights; None: the method does not weigh by a function of the loss
         "How much each sample counts"
-        return torch.ones_like(losses)
+
+    @property
+    def trained(self)->nn.Module:
+        "The model that is meant to be used: for most methods the classifier itself"
+        return self.model
 
     def predict(self, x)->Tensor: # (n, classes)
         "What the trained method says to `x`"
-        return run_model(self.model, x)
+        return run_model(self.trained, x)
 
 # %% ../nbs/21_method.ipynb #60e1d438
 @patch
@@ -176,14 +184,16 @@ def check_method(make:Callable,       # model -> Method
     m.epoch_start(0)
     batch = next(train.endless()); kept = copy.deepcopy(batch)
     out = m.step(batch, next(meta.endless()) if 'meta' in m.needs else None)
-    assert out['losses'].shape==batch.y.shape and not out['losses'].requires_grad, 'a step must return the detached losses of its batch'
+    l = out['losses']
+    assert l.shape==batch.y.shape and not l.requires_grad, 'a step must return the detached losses of its batch'
     for a,b in zip(batch, kept): assert torch.equal(a, b), 'a step must leave its batch as it was'
     # saved in the middle, loaded into another and continued, against never interrupted
     whole = start(); run(*whole, 0, 40)
     want = _tensors(whole[0].state_dict())
     a,*loaders = start(); run(a, *loaders, 0, 24)
     with tempfile.TemporaryDirectory() as tmp:
-        save_state(Path(tmp)/'m.pt', 'method', dict(method=a.state_dict(), rng=rng_state(), loaders=[l.state_dict() for l in loaders]))
+        state = dict(method=a.state_dict(), rng=rng_state(), loaders=[l.state_dict() for l in loaders])
+        save_state(Path(tmp)/'m.pt', 'method', state)
         saved = load_state(Path(tmp)/'m.pt', 'method')
     b,*loaders = start()
     with torch.no_grad():
@@ -209,4 +219,5 @@ def _tensors(x, name=''):
     "Every tensor and number in nested dicts and lists, by name"
     if isinstance(x, dict): return {k:v for n,o in x.items() for k,v in _tensors(o, f'{name}.{n}').items()}
     if isinstance(x, (list,tuple)): return {k:v for n,o in enumerate(x) for k,v in _tensors(o, f'{name}.{n}').items()}
-    return {name: x.detach().clone() if isinstance(x, Tensor) else torch.tensor(x, dtype=torch.double)} if isinstance(x, (Tensor,int,float)) else {}
+    if isinstance(x, Tensor): return {name: x.detach().clone()}
+    return {name: torch.tensor(x, dtype=torch.double)} if isinstance(x, (int,float)) else {}

@@ -24,9 +24,11 @@ def own_step(opt:torch.optim.Optimizer, # SGD, Adam or AdamW
             )->Callable:                # (params, grads) -> new params, differentiable in grads
     "The step that `opt` would take next, as a function"
     group = {p: g for g in opt.param_groups for p in g['params']}
-    new = pick(type(opt).__name__, {'SGD': _sgd, 'Adam': _adam, 'AdamW': _adam}, "optimizer for virtual='optimizer' (virtual='sgd' works with all)")
+    known = {'SGD': _sgd, 'Adam': _adam, 'AdamW': _adam}
+    new = pick(type(opt).__name__, known, "optimizer for virtual='optimizer' (virtual='sgd' works with all)")
     bad = [k for g in opt.param_groups for k in ('amsgrad','maximize') if g.get(k)]
-    if bad: raise ValueError(f"virtual='optimizer' does not know the option {bad[0]!r}: leave it out, or use virtual='sgd'")
+    if bad:
+        raise ValueError(f"virtual='optimizer' does not know the option {bad[0]!r}: leave it out, or use virtual='sgd'")
     return lambda ps, gs: [new(p, g, group[k], opt.state.get(k, {}), type(opt).__name__=='AdamW') if k in group else p
                            for k,p,g in zip(params, ps, gs)]
 
@@ -45,13 +47,15 @@ def _adam(p, g, o, state, decoupled):
     m = b1*state.get('exp_avg', 0)+(1-b1)*g
     v = b2*state.get('exp_avg_sq', 0)+(1-b2)*g.square()
     step = (m/(1-b1**t))/(torch.where(v>0, v, 1).sqrt()/(1-b2**t)**0.5+o['eps'])
-    return p-o['lr']*torch.where(v>0, step, 0)   # a parameter that never had a gradient stays, and the square root has no slope there
+    # a parameter that never had a gradient stays, and the square root has no slope there
+    return p-o['lr']*torch.where(v>0, step, 0)
 
 # %% ../nbs/22_mwn.ipynb #1b823ca3
 adam = partial(torch.optim.Adam, lr=1e-3, weight_decay=1e-4)   # what the official MW-Net.py uses
 
+# %% ../nbs/22_mwn.ipynb #c1194a6a
 class MetaWeightNet(Method):
-    "Meta-Weight-Net (Shu et al., NeurIPS 2019, algorithm 1): a small net, trained on clean samples, weights each training sample by its loss"
+    "A small net, trained on clean samples, weights each sample by its loss (Shu et al., NeurIPS 2019, algorithm 1)"
     needs = ('meta',)
     def __init__(self,
         model:nn.Module,                # the classifier
@@ -67,15 +71,18 @@ class MetaWeightNet(Method):
     ):
         super().__init__(model, loss_fn)
         self.virtual,self.steps = pick(virtual, ('sgd','optimizer'), 'virtual step'),0
-        if meta_every<1 or meta_every!=int(meta_every): raise ValueError(f'meta_every must be a whole number from 1 on, not {meta_every}')
+        if meta_every<1 or meta_every!=int(meta_every):
+            raise ValueError(f'meta_every must be a whole number from 1 on, not {meta_every}')
         self.spec,self.make_meta_optimizer,self.meta_every = weight_net,meta_optimizer,int(meta_every)
-        self.options = dict(loss_fn=loss_fn, meta_loss_fn=meta_loss_fn, normalize=normalize, detach=detach, engine=engine)
+        self.options = dict(loss_fn=loss_fn, meta_loss_fn=meta_loss_fn, normalize=normalize, detach=detach,
+                            engine=engine)
         self.weight_net = weight_net if isinstance(weight_net, nn.Module) else None
 
-    def modules(self): return {'model': self.model} | ({'weight_net': self.weight_net} if self.weight_net is not None else {})
+    def modules(self): return {k: m for k in ('model','weight_net') if (m := getattr(self, k)) is not None}
 
     def setup(self, task:Task):
-        self.weight_net = make_weight_net(self.spec, task.counts if isinstance(self.spec, str) and self.spec.startswith('cmw') else None).to(task.device)
+        counts = task.counts if isinstance(self.spec, str) and self.spec.startswith('cmw') else None
+        self.weight_net = make_weight_net(self.spec, counts).to(task.device)
         super().setup(task)
         self.gradient = MetaGradient(self.model, self.weight_net, **self.options)
         self.w = [p for p in self.model.parameters() if p.requires_grad]

@@ -16,9 +16,11 @@ import pandas as pd, torch
 from fastcore.basics import patch
 from fastcore.meta import delegates
 from torch import nn, Tensor
+from torch.utils.data import DataLoader
 
 from .bilevel import check_losses, run_model
-from .core import Frozen, check_writable, default_device, load_state, pick, progress, rng_state, save_state, seed_all, set_rng_state
+from .core import (Frozen, check_writable, default_device, load_state, pick, progress, rng_state, save_state,
+                            seed_all, set_rng_state)
 from .data import check_disjoint, check_meta
 from .loader import as_batches, in_order
 from .method import Method, Task, phase_starts
@@ -45,7 +47,8 @@ def evaluate(method:Method, # trained, or in the middle of it
             rows.append((method.loss_fn(out, b.y), out.argmax(1), b.y))
     finally: method.train(True)
     losses,predictions,labels = (torch.cat(c).cpu() for c in zip(*rows))
-    return dict(acc=(predictions==labels).double().mean().item(), loss=losses.double().mean().item(), losses=losses, predictions=predictions, labels=labels)
+    return dict(acc=(predictions==labels).double().mean().item(), loss=losses.double().mean().item(),
+                losses=losses, predictions=predictions, labels=labels)
 
 # %% ../nbs/23_train.ipynb #76f95088
 @dataclass
@@ -53,62 +56,82 @@ class Result:
     "What a run gives back"
     method:Method          # trained
     history:pd.DataFrame   # a row for each epoch
-    samples:pd.DataFrame   # a row for each sample trained on: id, label, prediction, loss, weight, and the true label if known
+    samples:pd.DataFrame   # a row for each sample trained on: id, label, prediction, loss, weight, true label if known
     chosen:int=None        # the epoch whose model was kept because of the validation set; None: the last
 
     @property
-    def model(self)->nn.Module: "The trained classifier"; return self.method.model
+    def model(self)->nn.Module:
+        "The trained classifier"
+        return self.method.trained
     @property
-    def weight_net(self): "The trained weighting net, if the method has one"; return self.method.weight_net
+    def weight_net(self):
+        "The trained weighting net, if the method has one"
+        return self.method.weight_net
     @property
-    def last(self)->float: "Test accuracy after the last epoch, in [0,1]"; return self._test().iloc[-1]
+    def last(self)->float:
+        "Test accuracy after the last epoch, in [0,1]"
+        return self._test().iloc[-1]
     @property
-    def last5(self)->float: "Mean test accuracy of the last five epochs"; return self._test().iloc[-5:].mean()
+    def last5(self)->float:
+        "Mean test accuracy of the last five epochs"
+        return self._test().iloc[-5:].mean()
     @property
-    def best(self)->float: "The best test accuracy of any epoch: chosen on the test set, so too good"; return self._test().max()
+    def best(self)->float:
+        "The best test accuracy of any epoch: chosen on the test set, so too good"
+        return self._test().max()
     @property
     def acc(self)->float:
         "Test accuracy to report: at the epoch chosen by validation, otherwise the mean of the last five"
         return self.last5 if self.chosen is None else self.history.set_index('epoch').test_acc[self.chosen]
     @property
-    def weights(self)->Tensor: "(n,) the weight of each sample trained on; `samples` has its id"; return torch.tensor(self.samples.weight.to_numpy())
+    def weights(self)->Tensor:
+        "(n,) the weight of each sample trained on; `samples` has its id"
+        return torch.tensor(self.samples.weight.to_numpy())
     @property
     def noise_auc(self)->float:
-        "How well wrong labels are found, by small weight, or by large loss if the method has no weights: the area under the ROC curve; 0.5 is chance"
-        return noise_auc(self.samples.weight if self.weight_net is not None else -self.samples.loss, self._noisy())
-
-    def suspects(self, k:int=20)->pd.DataFrame:
-        "The `k` training samples whose labels are most likely wrong: smallest weight first, then largest loss"
-        return self.samples.sort_values(['weight','loss'], ascending=[True,False], kind='stable').head(k)
-
-    def plot_weights(self, ax=None):
-        "The learned weighting curve, over the range of the training losses"
-        if self.weight_net is None: raise ValueError('this method has no weighting net, so there is no curve to draw')
-        top = max(1., float(self.samples.loss.quantile(0.99)))
-        clusters = range(getattr(self.weight_net, 'n_clusters', 1))
-        for k in clusters:
-            ax = plot_weight_curve(*weight_curve(self.weight_net, top, cluster=k if len(clusters)>1 else None), ax=ax, label=f'class sizes: group {k}' if len(clusters)>1 else None)
-        return ax
-
-    def plot_hist(self, ax=None):
-        "The weights of right and of wrong labels"
-        return plot_weight_hist(self.samples.weight, self._noisy(), ax=ax)
+        "Area under the ROC curve of finding wrong labels by small weight (without weights: large loss); chance is 0.5"
+        return noise_auc(self.samples.weight if self.samples.weight.nunique()>1 else -self.samples.loss, self._noisy())
 
     def plot_history(self, ax=None):
         "Test accuracy by epoch"
         return plot_history({type(self.method).__name__: self.history}, ax=ax)
 
     def _test(self):
-        if 'test_acc' not in self.history: raise ValueError('no accuracy, because the run had no test set: pass `test=`')
-        return self.history.test_acc.dropna()
+        if 'test_acc' in self.history: return self.history.test_acc.dropna()
+        raise ValueError('no accuracy, because the run had no test set: pass `test=`')
     def _noisy(self):
-        if 'is_noisy' not in self.samples: raise ValueError('which labels are wrong is not known for this data set')
-        return self.samples.is_noisy
+        if 'is_noisy' in self.samples: return self.samples.is_noisy
+        raise ValueError('which labels are wrong is not known for this data set')
 
     def __repr__(self):
         acc = f'acc {self.acc:.4f} (last {self.last:.4f}, best {self.best:.4f}), ' if 'test_acc' in self.history else ''
         auc = f'noise AUC {self.noise_auc:.3f}, ' if 'is_noisy' in self.samples and self.samples.is_noisy.any() else ''
-        return f'{type(self.method).__name__}: {acc}{auc}{len(self.history)} epochs, {len(self.samples)} training samples'
+        return (f'{type(self.method).__name__}: {acc}{auc}{len(self.history)} epochs, '
+                f'{len(self.samples)} training samples')
+
+# %% ../nbs/23_train.ipynb #d018291b
+@patch
+def suspects(self:Result, k:int=20)->pd.DataFrame:
+    "The `k` training samples whose labels are most likely wrong: smallest weight first, then largest loss"
+    falls = self.samples.weight.nunique()>1 and self.samples.weight.rank().corr(self.samples.loss.rank())<0
+    by = ['weight','loss'] if falls else ['loss']   # weights that rise with the loss, as for rare classes, say nothing here
+    return self.samples.sort_values(by, ascending=[c=='weight' for c in by], kind='stable').head(k)
+
+@patch
+def plot_weights(self:Result, ax=None):
+    "The learned weighting curve, over the range of the training losses"
+    if self.weight_net is None: raise ValueError('this method has no weighting net, so there is no curve to draw')
+    top = max(1., float(self.samples.loss.quantile(0.99)))
+    clusters = range(getattr(self.weight_net, 'n_clusters', 1))
+    for k in clusters:
+        cluster,label = (k, f'class sizes: group {k}') if len(clusters)>1 else (None, None)
+        ax = plot_weight_curve(*weight_curve(self.weight_net, top, cluster=cluster), ax=ax, label=label)
+    return ax
+
+@patch
+def plot_hist(self:Result, ax=None):
+    "The weights of right and of wrong labels"
+    return plot_weight_hist(self.samples.weight, self._noisy(), ax=ax)
 
 # %% ../nbs/23_train.ipynb #b9aa7320
 def sgd(params): return torch.optim.SGD(params, lr=0.1, momentum=0.9, weight_decay=5e-4)
@@ -137,14 +160,16 @@ def check_batches(method:Method, # with its model
     method.train(True)
     set_rng_state(rng)
     if not l.isfinite().all():
-        raise ValueError(f'the untrained model has losses that are not finite, on {name} samples {b.ids[~l.isfinite().cpu()][:5].tolist()}: look for NaN in the data or in the model')
+        ids = b.ids[~l.isfinite().cpu()][:5].tolist()
+        raise ValueError(f'the untrained model has losses that are not finite, on {name} samples {ids}: '
+                         'look for NaN in the data or in the model')
 
 # %% ../nbs/23_train.ipynb #603781d2
 class Run:
     "A run in progress: `epoch` trains for one epoch, `result` sums up"
     def __init__(self,
         method:Method,            # what a step is; it holds the model
-        train,                    # noisy samples: `Samples`, a torch `Dataset` or `DataLoader`, or a tuple of arrays (x, y)
+        train,                    # noisy samples: `Samples`, torch `Dataset` or `DataLoader`, or tuple of arrays (x, y)
         meta=None,                # clean samples, the same kinds, for methods that need them
         test=None,                # to report accuracy on
         val=None,                 # to choose the epoch by whose model is kept
@@ -159,12 +184,19 @@ class Run:
         checkpoint=None,          # folder: saves after each epoch, and continues a run that is there
         allow_overlap:bool=False, # may clean samples be training samples as well?
     ):
-        if not isinstance(method, Method): raise TypeError(f'the first argument is a method that holds the model, such as CE(model), not {type(method).__name__}')
-        for name,v in dict(epochs=epochs, batch_size=batch_size, meta_batch_size=meta_batch_size or 1, steps_per_epoch=steps_per_epoch or 1).items():
+        if not isinstance(method, Method):
+            raise TypeError('the first argument is a method that holds the model, such as CE(model), '
+                            f'not {type(method).__name__}')
+        counts = dict(epochs=epochs, batch_size=batch_size, meta_batch_size=meta_batch_size or 1,
+                      steps_per_epoch=steps_per_epoch or 1)
+        for name,v in counts.items():
             if not isinstance(v, int) or v<1: raise ValueError(f'{name} must be a whole number from 1 on, not {v!r}')
-        if not callable(optimizer): raise TypeError('`optimizer` must make an optimizer from parameters, for example partial(torch.optim.AdamW, lr=1e-3)')
+        if not callable(optimizer):
+            raise TypeError('`optimizer` must make an optimizer from parameters, '
+                            'for example partial(torch.optim.AdamW, lr=1e-3)')
         if 'meta' in method.needs and meta is None:
-            raise ValueError(f'{type(method).__name__} needs clean samples: pass `meta=`, for example 10 of each class (`split_meta` takes them out of a training set)')
+            raise ValueError(f'{type(method).__name__} needs clean samples: pass `meta=`, for example 10 of each class '
+                             '(`split_meta` takes them out of a training set)')
         self.file = check_writable(checkpoint)/'last.pt' if checkpoint is not None else None
         self.method,self.device,self.epochs = method,default_device(device),epochs
         self.train = as_batches(train, batch_size=batch_size, seed=seed, device=self.device)
@@ -176,15 +208,18 @@ class Run:
         method.to(self.device)
         for name in ('train','meta','test','val'):
             if getattr(self, name) is not None: check_batches(method, getattr(self, name), name, self.train.n_classes)
-        method.setup(Task(optimizer, self.train, self.meta, self.train.n_classes, epochs, seed, self.device))
-        method.train()
-        self.make_scheduler,self.phases = scheduler or partial(steps_down, epochs=epochs),phase_starts(method.phases, epochs)
-        self.start_schedule()
         self.steps = steps_per_epoch or len(self.train)
+        seed_all(seed)
+        method.setup(Task(optimizer, self.train, self.meta, self.train.n_classes, epochs, self.steps, seed, self.device))
+        method.train()
+        self.make_scheduler = scheduler or partial(steps_down, epochs=epochs)
+        self.phases = phase_starts(method.phases, epochs)
+        self.start_schedule()
         self.rows,self.best = [],None
-        self.seen = torch.zeros(self.train.n, dtype=torch.bool, device=self.device)     # which samples were trained on
-        self.weights = torch.full((self.train.n,), math.nan, device=self.device)        # with what weight, the last time
-        self.config = self.describe(epochs=epochs, batch_size=batch_size, meta_batch_size=meta_batch_size, steps=self.steps, seed=seed)
+        self.seen = torch.zeros(self.train.n, dtype=torch.bool, device=self.device) # which samples were trained on
+        self.weights = torch.full((self.train.n,), math.nan, device=self.device)    # with what weight, the last time
+        self.config = self.describe(epochs=epochs, batch_size=batch_size, meta_batch_size=meta_batch_size,
+                                    steps=self.steps, seed=seed)
         seed_all(seed)
         if self.file is not None and self.file.exists(): self.load()
 
@@ -219,13 +254,18 @@ def epoch(self:Run, bar=None)->dict: # a row of the history
     row = dict(epoch=e, lr=lr) | {k: float(v)/n_sums[k] for k,v in sums.items()}
     ms_per_step = 1e3*(time.perf_counter()-t)/self.steps
     for name,data in (('test',self.test), ('val',self.val)):
-        if data is not None: score = evaluate(self.method, data); row |= {f'{name}_acc': score['acc'], f'{name}_loss': score['loss']}
+        if data is None: continue
+        score = evaluate(self.method, data)
+        row |= {f'{name}_acc': score['acc'], f'{name}_loss': score['loss']}
     first,end = next((a,b) for a,b in zip(self.phases, self.phases[1:]) if a<=e<b)
-    steps = [i*self.epochs//(end-first) for i in (e-first, e-first+1)]   # a short phase goes through the whole schedule, in larger strides
+    # a short phase goes through the whole schedule, in larger strides
+    steps = [i*self.epochs//(end-first) for i in (e-first, e-first+1)]
     for s in self.schedulers.values():
         for _ in range(*steps): s.step()
     if self.val is not None and (self.best is None or row['val_acc']>self.best['val_acc']):
-        self.best = dict(epoch=row['epoch'], val_acc=row['val_acc'], modules={k: {n: t.detach().cpu().clone() for n,t in m.state_dict().items()} for k,m in self.method.modules().items()})
+        modules = {k: {n: t.detach().cpu().clone() for n,t in m.state_dict().items()}
+                   for k,m in self.method.modules().items()}
+        self.best = dict(epoch=row['epoch'], val_acc=row['val_acc'], modules=modules)
     if self.y_true is not None and (known := ~self.weights.isnan().cpu()).any():
         row['noise_auc'] = noise_auc(self.weights.cpu()[known], (self.train.labels!=self.y_true)[known])
     self.rows.append(row | dict(ms_per_step=ms_per_step, seconds=time.perf_counter()-t))
@@ -236,25 +276,33 @@ def check_finite(self:Run, losses, batch, i):
     "Stop when a loss is NaN or infinite"
     if losses.isfinite().all(): return
     kept = f'; the last good state is in {self.file}' if self.file is not None and self.rows else ''
-    raise Diverged(f'the loss is not finite in epoch {len(self.rows)}, step {i}, samples {batch.ids.cpu()[~losses.isfinite().cpu()][:5].tolist()}{kept}. '
+    ids = batch.ids.cpu()[~losses.isfinite().cpu()][:5].tolist()
+    raise Diverged(f'the loss is not finite in epoch {len(self.rows)}, step {i}, samples {ids}{kept}. '
                    'Try a smaller learning rate, or look at these samples')
 
 # %% ../nbs/23_train.ipynb #956e5bfc
 @patch
 def describe(self:Run, **kw)->dict:
     "What must be the same for a run to be continued"
-    plain = lambda d: {k: plain(v) if isinstance(v, dict) else v for k,v in d.items() if isinstance(v, (bool,int,float,str,tuple,dict,type(None))) and k!='optimizers'}
+    plain = lambda d: {k: plain(v) if isinstance(v, dict) else v for k,v in d.items()
+                       if isinstance(v, (bool,int,float,str,tuple,dict,type(None))) and k!='optimizers'}
+    only = lambda d, *kinds: {k: v for k,v in d.items() if isinstance(v, (bool,int,float,*kinds))}
     labels = hashlib.sha256(self.train.labels.numpy().tobytes()).hexdigest()[:10] if self.file is not None else None
-    return json.loads(json.dumps(dict(kw, method=type(self.method).__name__, options=plain(vars(self.method)), labels=labels, n=self.train.n,
-        optimizers={k: [type(o).__name__, {n: v for n,v in o.defaults.items() if isinstance(v, (bool,int,float,tuple))}] for k,o in self.method.optimizers.items()},
-        schedulers={k: [type(s).__name__, {n: v for n,v in s.state_dict().items() if isinstance(v, (bool,int,float,list))}] for k,s in self.schedulers.items()}), default=str))
+    config = dict(kw, method=type(self.method).__name__, options=plain(vars(self.method)), labels=labels,
+        n=self.train.n,
+        optimizers={k: [type(o).__name__, only(o.defaults, tuple)] for k,o in self.method.optimizers.items()},
+        schedulers={k: [type(s).__name__, only(s.state_dict(), list)] for k,s in self.schedulers.items()})
+    return json.loads(json.dumps(config, default=str))
 
 @patch
 def save(self:Run):
     "Write the state of the run, if it has a checkpoint folder"
     if self.file is None: return
-    save_state(self.file, 'run', dict(config=self.config, rows=self.rows, best=self.best, seen=self.seen, weights=self.weights, method=self.method.state_dict(), rng=rng_state(),
-        schedulers={k: s.state_dict() for k,s in self.schedulers.items()}, train=self.train.state_dict(), meta=self.meta and self.meta.state_dict()))
+    state = dict(config=self.config, rows=self.rows, best=self.best, seen=self.seen, weights=self.weights,
+                 method=self.method.state_dict(), rng=rng_state(),
+                 schedulers={k: s.state_dict() for k,s in self.schedulers.items()},
+                 train=self.train.state_dict(), meta=self.meta and self.meta.state_dict())
+    save_state(self.file, 'run', state)
 
 @patch
 def load(self:Run):
@@ -262,31 +310,37 @@ def load(self:Run):
     s = load_state(self.file, 'run', map_location=self.device)
     differs = [k for k in self.config if s['config'].get(k)!=self.config[k]]
     if differs:
-        raise ValueError(f"'{self.file}' holds a run with other settings: " + ', '.join(f"{k} is {s['config'].get(k)!r} there and {self.config[k]!r} here" for k in differs)
-                         + '. Use the same settings to continue it, or another folder for another run')
+        how = ', '.join(f"{k} is {s['config'].get(k)!r} there and {self.config[k]!r} here" for k in differs)
+        raise ValueError(f"'{self.file}' holds a run with other settings: {how}. "
+                         'Use the same settings to continue it, or another folder for another run')
     self.method.load_state_dict(s['method'])
     for k,sch in self.schedulers.items(): sch.load_state_dict(s['schedulers'][k])
     self.rows,self.best,self.seen,self.weights = s['rows'],s['best'],s['seen'],s['weights']
     self.train.load_state_dict(s['train'])
     if self.meta is not None: self.meta.load_state_dict(s['meta'])
-    set_rng_state({k: [t.cpu() for t in v] if k=='cuda' else v.cpu() if isinstance(v, Tensor) else v for k,v in s['rng'].items()})
+    set_rng_state({k: [t.cpu() for t in v] if k=='cuda' else v.cpu() if isinstance(v, Tensor) else v
+                   for k,v in s['rng'].items()})
 
 @patch
 def result(self:Run)->Result:
     "Look at every training sample once more, and sum up"
     if self.best is not None:
         for k,m in self.method.modules().items(): m.load_state_dict(self.best['modules'][k])
-    ids = self.seen.cpu().nonzero()[:,0]   # a sampler may leave samples out on purpose
+    own_sampler = isinstance(self.train.origin, DataLoader)   # which may leave samples out on purpose
+    ids = self.seen.cpu().nonzero()[:,0] if own_sampler else torch.arange(self.train.n)
     e = evaluate(self.method, in_order(self.train, ids))
-    weights = self.method.sample_weights(e['losses'].to(self.device), e['labels'].to(self.device)).cpu()
+    weights = self.method.sample_weights(e['losses'].to(self.device), e['labels'].to(self.device))
+    if weights is None: weights = self.weights[ids].nan_to_num(1.)   # what the method used last; without weights, 1
+    weights = weights.cpu()
     samples = dict(id=ids, label=e['labels'], prediction=e['predictions'], loss=e['losses'], weight=weights)
     if self.y_true is not None: samples |= dict(true=self.y_true[ids], is_noisy=e['labels']!=self.y_true[ids])
-    return Result(self.method, pd.DataFrame(self.rows), pd.DataFrame({k: v.numpy() for k,v in samples.items()}), self.best and self.best['epoch'])
+    samples = pd.DataFrame({k: v.numpy() for k,v in samples.items()})
+    return Result(self.method, pd.DataFrame(self.rows), samples, self.best and self.best['epoch'])
 
 # %% ../nbs/23_train.ipynb #02decdee
 @delegates(Run)
 def fit(method:Method,       # what a step is; it holds the model
-        train,               # noisy samples: `Samples`, a torch `Dataset` or `DataLoader`, or a tuple of arrays (x, y)
+        train,               # noisy samples: `Samples`, torch `Dataset` or `DataLoader`, or tuple of arrays (x, y)
         meta=None,           # clean samples, the same kinds, for methods that need them
         test=None,           # to report accuracy on
         val=None,            # to choose the epoch by whose model is kept
@@ -329,11 +383,16 @@ class Preset(Frozen):
     normalize:bool=False             # weights divided by their sum?
     detach:bool=True                 # is the loss a constant for the weighting net?
 
-    def optimizer(self, params): "The classifier's optimizer"; return torch.optim.SGD(params, self.lr, self.momentum, weight_decay=self.weight_decay, nesterov=self.nesterov)
-    def scheduler(self, opt): "Its schedule"; return steps_down(opt, self.epochs, self.milestones, self.gamma)
+    def optimizer(self, params):
+        "The classifier's optimizer"
+        return torch.optim.SGD(params, self.lr, self.momentum, weight_decay=self.weight_decay, nesterov=self.nesterov)
+    def scheduler(self, opt):
+        "Its schedule"
+        return steps_down(opt, self.epochs, self.milestones, self.gamma)
     def make_meta_optimizer(self, params):
         "The weighting net's optimizer"
-        make = pick(self.meta_optimizer, {'adam': torch.optim.Adam, 'sgd': partial(torch.optim.SGD, momentum=self.meta_momentum, nesterov=self.meta_momentum>0)}, 'meta_optimizer')
+        sgd = partial(torch.optim.SGD, momentum=self.meta_momentum, nesterov=self.meta_momentum>0)
+        make = pick(self.meta_optimizer, {'adam': torch.optim.Adam, 'sgd': sgd}, 'meta_optimizer')
         return make(params, lr=self.meta_lr, weight_decay=self.meta_weight_decay)
 
 # %% ../nbs/23_train.ipynb #d319d196
@@ -341,22 +400,33 @@ _sgd = dict(nesterov=True, meta_optimizer='sgd', meta_momentum=0.9, meta_weight_
 PRESETS = {
     'default': Preset(),
     'stable': Preset(net='resnet32', n_meta=1000, epochs=120, milestones=(80/120, 100/120), meta_lr=1e-3),
-    'paper_uniform': Preset(net='wrn28_10', n_meta=1000, epochs=40, steps_per_epoch=500, milestones=(36/40, 38/40), meta_lr=1e-3, **_sgd),
-    'paper_flip': Preset(net='resnet32', n_meta=1000, epochs=60, steps_per_epoch=500, milestones=(40/60, 50/60), meta_lr=1e-3, **_sgd),
-    'paper_imbalance': Preset(net='resnet32', n_meta=100, epochs=100, milestones=(80/100, 90/100), meta_lr=1e-5, detach=False, **_sgd),
-    'clothing1m': Preset(net='resnet50', n_meta=7000, epochs=10, batch_size=32, meta_batch_size=32, lr=0.01, weight_decay=1e-3, milestones=(5/10,), meta_lr=1e-3),
+    'paper_uniform': Preset(net='wrn28_10', n_meta=1000, epochs=40, steps_per_epoch=500, milestones=(36/40, 38/40),
+                            meta_lr=1e-3, **_sgd),
+    'paper_flip': Preset(net='resnet32', n_meta=1000, epochs=60, steps_per_epoch=500, milestones=(40/60, 50/60),
+                         meta_lr=1e-3, **_sgd),
+    'paper_imbalance': Preset(net='resnet32', n_meta=100, epochs=100, milestones=(80/100, 90/100), meta_lr=1e-5,
+                              detach=False, **_sgd),
+    'clothing1m': Preset(net='resnet50', n_meta=7000, epochs=10, batch_size=32, meta_batch_size=32, lr=0.01,
+                         weight_decay=1e-3, milestones=(5/10,), meta_lr=1e-3),
 }
 
 _official = 'xjtushujun/meta-weight-net'
 SOURCES = {   # preset -> where its values are from; and what differs by field
-    'default': dict(_='this package: chosen on the digits, see the experiment below', lr='MW-Net.py', momentum='MW-Net.py', weight_decay='MW-Net.py', milestones='MW-Net.py',
-                    weight_net='Shu et al. 2019, section 4', meta_weight_decay='MW-Net.py', normalize='Shu et al. 2019, eq. 1', detach='MW-Net.py'),
+    'default': dict(_='this package: chosen on the digits, see experiments/digits', lr='MW-Net.py',
+                    momentum='MW-Net.py', weight_decay='MW-Net.py', milestones='MW-Net.py',
+                    weight_net='Shu et al. 2019, section 4', meta_weight_decay='MW-Net.py',
+                    normalize='Shu et al. 2019, eq. 1', detach='MW-Net.py'),
     'stable': dict(_=f'{_official}: MW-Net.py', n_meta='--num_meta 1000 in its README'),
-    'paper_uniform': dict(_=f'{_official}: train_WRN-28-10_Meta_PGC.py', steps_per_epoch='the program counts iterations; 500 to an epoch as in the paper'),
-    'paper_flip': dict(_=f'{_official}: train_WRN-28-10_Meta_PGC.py, the lines "For ResNet32"', epochs='recalled from the paper, not confirmed', steps_per_epoch='as for paper_uniform'),
-    'paper_imbalance': dict(_='xjtushujun/Meta-weight-net_class-imbalance', n_meta='10 for each class: use 1000 for 100 classes'),
-    'clothing1m': dict(_='recalled from the paper, not confirmed: no official program exists', n_meta="the size of the data set's clean training list that the same group names",
-                       normalize='unknown; as in MW-Net.py', detach='unknown; as in MW-Net.py', meta_weight_decay='unknown; as in MW-Net.py', weight_net='Shu et al. 2019, section 4'),
+    'paper_uniform': dict(_=f'{_official}: train_WRN-28-10_Meta_PGC.py',
+                          steps_per_epoch='the program counts iterations; 500 to an epoch as in the paper'),
+    'paper_flip': dict(_=f'{_official}: train_WRN-28-10_Meta_PGC.py, the lines "For ResNet32"',
+                       epochs='recalled from the paper, not confirmed', steps_per_epoch='as for paper_uniform'),
+    'paper_imbalance': dict(_='xjtushujun/Meta-weight-net_class-imbalance',
+                            n_meta='10 for each class: use 1000 for 100 classes'),
+    'clothing1m': dict(_='recalled from the paper, not confirmed: no official program exists',
+                       n_meta="the size of the data set's clean training list that the same group names",
+                       normalize='unknown; as in MW-Net.py', detach='unknown; as in MW-Net.py',
+                       meta_weight_decay='unknown; as in MW-Net.py', weight_net='Shu et al. 2019, section 4'),
 }
 
 def preset_table(name:str        # a key of `PRESETS`
@@ -379,19 +449,21 @@ def fit_preset(make:Callable,       # model -> `Method`, for example CE or MetaW
     for k in settings: pick(k, sorted(set.union(*takes.values())), 'setting')
     fields = {k:v for k,v in settings.items() if k in takes['preset'] and not (callable(v) or isinstance(v, nn.Module))}
     p = pick(preset, PRESETS, 'preset').replace(**fields)
-    all = {k: getattr(p, k) for k in takes['preset']} | dict(optimizer=p.optimizer, scheduler=p.scheduler, meta_optimizer=p.make_meta_optimizer)
-    all |= {k:v for k,v in settings.items() if k not in fields}
-    method = make(model, **{k:v for k,v in all.items() if k in takes['method']})
-    return fit(method, train, meta, test, val, **{k:v for k,v in all.items() if k in takes['run']})
+    given = {k:v for k,v in settings.items() if k not in fields}
+    def for_(kind, preset): return {k:v for k,v in (preset|given).items() if k in takes[kind]}
+    method = dict(weight_net=p.weight_net, meta_optimizer=p.make_meta_optimizer, normalize=p.normalize, detach=p.detach)
+    run = {k: getattr(p, k) for k in ('epochs','batch_size','meta_batch_size','steps_per_epoch','optimizer',
+                                      'scheduler')}
+    return fit(make(model, **for_('method', method)), train, meta, test, val, **for_('run', run))
 
 # %% ../nbs/23_train.ipynb #e59b9117
 def fit_mwn(model:nn.Module,     # any classifier
-            train,               # noisy samples: `Samples`, a torch `Dataset` or `DataLoader`, or a tuple of arrays (x, y)
+            train,               # noisy samples: `Samples`, torch `Dataset` or `DataLoader`, or tuple of arrays (x, y)
             meta,                # clean samples, the same kinds: a few for each class
             test=None,           # to report accuracy on
             val=None,            # to choose the epoch by whose model is kept
             preset:str='default',# a key of `PRESETS`
-            **settings           # fields of `Preset` (epochs, lr, ...), arguments of `Run` (seed, optimizer, checkpoint, ...) and of `MetaWeightNet` (weight_net, meta_every, loss_fn, ...)
+            **settings           # fields of `Preset` (lr, ...), arguments of `Run` (seed, ...) and of `MetaWeightNet`
            )->Result:
     "Train `model` with Meta-Weight-Net (Shu et al., NeurIPS 2019)"
     return fit_preset(MetaWeightNet, model, train, meta, test, val, preset, **settings)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 STAGES = dict(
     sync      = 'tools/prepare.py --check',       # notebooks clean; modules and sidebar as the notebooks make them
-    lint      = '-m ruff check --quiet .',
+    lint      = '-m ruff check --output-format concise .',
     stored    = 'tools/check_notebooks.py',       # what is stored in the notebooks
     notebooks = 'tools/nbtest.py',
     site      = 'docs/make_site.py --force',
