@@ -328,7 +328,7 @@ class MetaGradient:
              ):
         "Raise `ProofError` unless the inner products of `step` agree with its gradient"
         tol = self.tol or _tolerance(step.losses, step.engine)
-        if not (step.losses.isfinite().all() and step.meta_loss.isfinite()): return   # training has diverged: not our fault
+        if not (step.losses.isfinite().all() and step.meta_loss.isfinite()): return   # training itself has diverged
         if not step.residual<=tol:
             raise ProofError(f'sum(c*s) and <g,d> differ by {step.residual.item():.1e} of the norms, '
                              f'more than {tol:.0e}')

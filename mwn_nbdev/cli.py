@@ -6,7 +6,7 @@
 __all__ = ['command', 'summary', 'write_result', 'mwn_train', 'demo_figure', 'compare', 'mwn_demo', 'mwn_bench']
 
 # %% ../nbs/43_cli.ipynb #7b9bdbdf
-import sys
+import inspect, sys
 from functools import wraps
 from pathlib import Path
 
@@ -16,11 +16,11 @@ from fastcore.script import call_parse, is_cli
 from .bench import bench
 from .core import check_writable, pick, save_state
 from .data import DATASETS, digits, get_data
-from .methods import METHODS
+from .methods import METHODS, known
 from .models import NETS, get_net, small_cnn
 from .plots import plot_history
 from .train import PRESETS, Result, fit_preset
-from .weightnets import save_weight_net, weight_curve
+from .weightnets import CMWNet, Constant, MWNet, save_weight_net, weight_curve
 
 # %% ../nbs/43_cli.ipynb #5d92ea15
 def command(func):
@@ -55,7 +55,7 @@ def write_result(r:Result, folder)->Path:
     plots = dict(history=r.plot_history) | (dict(weights=r.plot_weights) if r.weight_net is not None else {})
     for name,plot in plots.items():
         ax = plot(); ax.figure.savefig(folder/f'{name}.png', dpi=120, bbox_inches='tight'); plt.close(ax.figure)
-    if r.weight_net is not None: save_weight_net(r.weight_net, folder/'weight_net.pt')
+    if isinstance(r.weight_net, (MWNet, CMWNet, Constant)): save_weight_net(r.weight_net, folder/'weight_net.pt')
     return folder
 
 # %% ../nbs/43_cli.ipynb #2729ccc0
@@ -63,7 +63,7 @@ def write_result(r:Result, folder)->Path:
 def mwn_train(
     data:str='digits',        # data set: digits, cifar10, cifar100
     noise:str='uniform:0.4',  # wrong training labels: none, uniform:p, flip:p, flip2:p, hierarchical:p, human:kind
-    method:str='mwn',         # ce (cross-entropy) or mwn (Meta-Weight-Net)
+    method:str='mwn',         # mwn (Meta-Weight-Net), ce (cross-entropy), l2rw, glc, coteaching, ...: a wrong name lists all
     preset:str=None,          # settings of a published experiment (default: `default` for digits, `stable` for CIFAR)
     net:str=None,             # small_cnn, mlp, resnet32, wrn28_10, resnet50 (default: the preset's)
     epochs:int=None,          # length of the run (default: the preset's)
@@ -74,6 +74,7 @@ def mwn_train(
     meta_lr:float=None,       # its learning rate (default: the preset's)
     meta_every:int=None,      # move it in every k-th step only
     engine:str=None,          # how the meta-gradient is computed: auto, tape, jvp, jvp_compat, double_vjp, fd, double
+    noise_rate:float=None,    # for a method that wants to know it (default: the true one)
     seed:int=0,               # everything random follows from it
     n_meta:int=None,          # number of clean samples (default: the preset's)
     n_train:int=None,         # train on this many samples only (default: all)
@@ -92,13 +93,15 @@ def mwn_train(
     if net is not None: pick(net, NETS, 'net')
     if out is not None: check_writable(out)
     settings = dict(epochs=epochs, steps_per_epoch=steps_per_epoch, batch_size=batch_size, lr=lr)
-    own = dict(weight_net=weight_net, meta_lr=meta_lr, meta_every=meta_every, engine=engine)
-    if method!='mwn' and any(v is not None for v in own.values()):
-        given = ', '.join('--'+k for k,v in own.items() if v is not None)
-        raise ValueError(f'{given}: these are settings of mwn, not of {method}')
+    own = dict(weight_net=weight_net, meta_lr=meta_lr, meta_every=meta_every, engine=engine, noise_rate=noise_rate)
+    takes = {'meta_optimizer': 'meta_lr'}
+    takes = {takes.get(k, k) for k in inspect.signature(make).parameters}
+    if bad := [k for k,v in own.items() if v is not None and k not in takes]:
+        raise ValueError(f"{', '.join('--'+k for k in bad)}: the method {method} has no such setting")
     files = dict(root=root, human=human) if on_disk else {}
     d = get_data(data, noise=noise, seed=seed, n_meta=n_meta or p.n_meta, n_train=n_train, imbalance=imbalance, **files)
     print(d)
+    if noise_rate is None: own |= known(method, d.train)
     torch.manual_seed(seed)
     model = get_net(net or p.net, d.n_classes, d.train.x.shape[1], d.train.x.shape[-1])
     r = fit_preset(make, model, d.train, d.meta, d.test, preset=preset, seed=seed, device=device, checkpoint=checkpoint,
@@ -108,8 +111,10 @@ def mwn_train(
     print(f'{r.history.ms_per_step.median():.0f} ms a step, {len(loss)} epochs, '
           f'loss {loss.iloc[0]:.3f} -> {loss.iloc[-1]:.3f}')
     if r.weight_net is not None:
-        curve = zip(*(t.tolist() for t in weight_curve(r.weight_net, 4, 5)))
-        print('weights by loss:', ', '.join(f'{l:g}: {v:.3f}' for l,v in curve))
+        for k in range(getattr(r.weight_net, 'n_clusters', 1)):
+            n = getattr(r.weight_net, 'n_clusters', 1)
+            curve = zip(*(t.tolist() for t in weight_curve(r.weight_net, 4, 5, cluster=k if n>1 else None)))
+            print('weights by loss:', ', '.join(f'{l:g}: {v:.3f}' for l,v in curve))
     if out is not None: print('written to', write_result(r, out))
 
 # %% ../nbs/43_cli.ipynb #dd8b5323

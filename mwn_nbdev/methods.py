@@ -11,11 +11,11 @@ from functools import partial
 from typing import Callable
 
 import pandas as pd, torch
-from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from .baselines.correction import Forward, LCCN, SModel
-from .baselines.losses import Boosting, ClassBalanced, Focal, HardMining, ReedHard, ReedSoft, SelfPaced, SelfPacedLinear
+from .baselines.correction import Forward, LCCN, SAdaptation, SModel
+from .baselines.losses import (Boosting, ClassBalanced, Focal, HardMining, ReedHard, ReedSoft, SelfPaced,
+                                        SelfPacedLinear)
 from .baselines.metadata import FineTuning, GLC, L2RW
 from .baselines.relabel import D2L, JointOptimization, MLNT
 from .baselines.selection import CoTeaching, MentorNet, MentorNetDD
@@ -57,7 +57,7 @@ METHODS = {
     # correcting labels
     'forward': MethodSpec(Forward, 'Forward', 'Patrini et al., CVPR 2017'),
     's_model': MethodSpec(SModel, 'S-Model', 'Goldberger & Ben-Reuven, ICLR 2017'),
-    's_adaptation': MethodSpec(partial(SModel, hold=0.683, soft=True), 'S-adaptation', 'Goldberger & Ben-Reuven, ICLR 2017'),
+    's_adaptation': MethodSpec(SAdaptation, 'S-adaptation', 'Goldberger & Ben-Reuven, ICLR 2017'),
     'lccn': MethodSpec(LCCN, 'LCCN', 'Yao et al., AAAI 2019'),
     'd2l': MethodSpec(D2L, 'D2L', 'Ma et al., ICML 2018'),
     'joint': MethodSpec(JointOptimization, 'Joint Optimization', 'Tanaka et al., CVPR 2018'),
@@ -66,14 +66,13 @@ METHODS = {
     'mwn': MethodSpec(MetaWeightNet, 'MW-Net', 'Shu et al., NeurIPS 2019'),
     'cmw': MethodSpec(ClassAwareMWNet, 'CMW-Net', 'Shu et al., TPAMI 2023'),
     'robust_mwn': MethodSpec(RobustMWNet, 'RobustMW-Net', 'Ghosh & Lan, WACV 2021'),
-    'mwn_noclean': MethodSpec(SmallLossMWNet, 'MW-Net without clean data', 'its clean set as in Shu et al., TPAMI 2023'),
+    'mwn_noclean': MethodSpec(SmallLossMWNet, 'MW-Net without clean data', 'clean set as in Shu et al., TPAMI 2023'),
 }
 
 def needs(name:str # a key of `METHODS`
          )->tuple: # of 'meta' (clean samples), 'noise_rate', 'two_networks', 'sample_state'
     "What a method needs beside noisy samples"
-    make = pick(name, METHODS, 'method').make
-    return getattr(make, 'func', make).needs
+    return pick(name, METHODS, 'method').make.needs
 
 def known(name:str,      # a key of `METHODS`
           train:Samples, # with true labels

@@ -69,7 +69,9 @@ def plot_weight_hist(weights, # (n,) weights of the training samples
                     ): # the axes
     "Draw the histograms of the weights of right and of wrong labels."
     (w,bad),ax = _pair(weights, is_noisy),_axes(ax)
-    edges = np.histogram_bin_edges(w, bins)
+    low,high = w.min(),w.max()
+    if high-low<1e-6*max(1, abs(high)): low,high = low-0.5,high+0.5   # all alike: one bar in the middle
+    edges = np.linspace(low, high, bins+1)
     for part,name,colour in ((~bad, 'right label', 'C0'), (bad, 'wrong label', 'C3')):
         ax.hist(w[part], edges, alpha=0.6, label=f'{name} ({part.sum()})', color=colour)
     ax.set(xlabel='weight', ylabel='samples')

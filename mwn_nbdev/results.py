@@ -276,10 +276,10 @@ def curves(row # of `Store.rows`
 
 # %% ../nbs/40_results.ipynb #e8b94082
 POSTER_METHODS = dict(   # name on the poster -> key of `METHODS`
-    BaseModel='ce', CrossEntropy='ce', FocalLoss='focal', ClassBalanced='class_balanced', FineTuning='fine_tuning',
-    L2RW='l2rw', MWNet='mwn', ReedHard='reed_hard', SModel='s_model', SelfPaced='self_paced', CoTeaching='co_teaching',
-    D2L='d2l', MentorNet='mentornet', GLC='glc', Bootstrapping='bootstrapping', Forward='forward',
-    SAdaptation='s_adaptation', JointOptimization='joint_optimization', LCCN='lccn', MLNT='mlnt')
+    BaseModel='ce', CrossEntropy='ce', FocalLoss='focal', ClassBalanced='class_balanced', FineTuning='finetune',
+    L2RW='l2rw', MWNet='mwn', ReedHard='reed_hard', SModel='s_model', SelfPaced='self_paced', CoTeaching='coteaching',
+    D2L='d2l', MentorNet='mentornet_pd', GLC='glc', Bootstrapping='reed_hard', Forward='forward',
+    SAdaptation='s_adaptation', JointOptimization='joint', LCCN='lccn', MLNT='mlnt')
 
 def _cell(c):
     "A cell of the poster in our words"

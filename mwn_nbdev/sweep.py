@@ -7,10 +7,11 @@ __all__ = ['EXECUTORS', 'check_config', 'grid', 'OutOfTime', 'Clock', 'weighting
            'failed_row', 'attempt', 'Serial', 'serve', 'Processes', 'Ray', 'seconds_for', 'Job', 'Swept', 'sweep']
 
 # %% ../nbs/41_sweep.ipynb #8e9b1451
-import inspect, itertools, json, os, shutil, statistics, subprocess, sys, tempfile, threading, time
+import inspect, itertools, json, os, queue, shutil, statistics, subprocess, sys, tempfile, threading, time
 from concurrent.futures import FIRST_COMPLETED, Future, wait as wait_for
 from dataclasses import dataclass, field, fields
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np, torch
@@ -90,13 +91,13 @@ def _round(x, digits=6): return [float(f'{v:.{digits}g}') for v in np.asarray(x,
 
 def weighting(r:Result)->dict: # 'weight_curve', a line for each group of classes; 'weight_hist', counts by weight
     "What a method learned about weights, small enough to be stored"
-    out,w = {},r.samples.weight.to_numpy()
+    out,w = {},r.samples.weight.to_numpy(dtype=float)
     if r.weight_net is not None:
         k = getattr(r.weight_net, 'n_clusters', 1)
         lines = [weight_curve(r.weight_net, 10., 51, cluster=i if k>1 else None) for i in range(k)]
         out['weight_curve'] = dict(loss=_round(lines[0][0]), weight=[_round(v, 4) for _,v in lines])
     if 'is_noisy' in r.samples and w.min()<w.max():
-        edges,wrong = np.histogram_bin_edges(w, 30),r.samples.is_noisy.to_numpy()
+        edges,wrong = np.linspace(min(0, w.min()), w.max(), 31),r.samples.is_noisy.to_numpy()
         counts = {k: np.histogram(w[m], edges)[0].tolist() for k,m in dict(right=~wrong, wrong=wrong).items()}
         out['weight_hist'] = dict(edges=_round(edges, 4)) | counts
     return out
@@ -171,39 +172,47 @@ class Serial:
 
 # %% ../nbs/41_sweep.ipynb #4fb38393
 def serve():
-    "What a process of `Processes` does: one run"
-    config = json.loads(sys.stdin.readline())
-    def orphan():
-        while os.read(0, 1): pass
+    "What a process of `Processes` does: a run for each line that comes in"
+    todo = queue.SimpleQueue()
+    def listen():
+        for line in sys.stdin: todo.put(line)
         os._exit(1)
-    threading.Thread(target=orphan, daemon=True).start()
+    threading.Thread(target=listen, daemon=True).start()
     out = os.dup(1); os.dup2(2, 1)   # what anything prints must not get between
-    with os.fdopen(out, 'w') as f: f.write(json.dumps(attempt(**config), default=lambda o: o.item()))
+    with os.fdopen(out, 'w') as f:
+        while True:
+            print(json.dumps(attempt(**json.loads(todo.get())), default=lambda o: o.item()), file=f, flush=True)
 
 class Processes:
-    "Several runs at once, each in a process of its own"
-    def __init__(self, n_workers=2, gpus=0): self.size,self.running = n_workers,set()
+    "Several runs at once, in processes of their own"
+    def __init__(self, n_workers=2, gpus=0): self.size,self.running,self.idle = n_workers,set(),[]
     def __enter__(self): return self
     def __exit__(self, *_):
-        for p in list(self.running): p.kill(); p.wait()
+        for p in [*self.running, *self.idle]: p.kill(); p.wait()
+        self.idle.clear()
 
-    def submit(self, **kw):
+    def spawn(self):
         path = [str(Path(mwn_nbdev.__file__).parents[1]), os.environ.get('PYTHONPATH')]
         env = os.environ | dict(PYTHONPATH=os.pathsep.join(filter(None, path)))
         env.setdefault('OMP_NUM_THREADS', str(max(1, (os.cpu_count() or 1)//self.size)))
         log = tempfile.TemporaryFile('w+')
         p = subprocess.Popen([sys.executable, '-c', 'from mwn_nbdev.sweep import serve; serve()'], text=True, env=env,
                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+        p.log = log
+        return p
+
+    def submit(self, **kw):
+        p,f = self.idle.pop() if self.idle else self.spawn(),Future()
+        self.running.add(p)
         try: p.stdin.write(json.dumps(kw)+'\n'); p.stdin.flush()
         except OSError: pass   # it is gone already: `collect` says why
-        self.running.add(p)
-        f = Future()
         def collect():
-            text,code = p.stdout.read(),p.wait()
+            row = p.stdout.readline()
             self.running.discard(p)
-            log.seek(0); said = log.read().strip().splitlines() or ['no message']; log.close()
-            if code==0: f.set_result(json.loads(text))
-            else: f.set_exception(RuntimeError(f'its process ended with exit code {code}: {said[-1]}'))
+            if row: self.idle.append(p); f.set_result(json.loads(row)); return
+            code = p.wait()
+            p.log.seek(0); said = p.log.read().strip().splitlines() or ['no message']
+            f.set_exception(RuntimeError(f'its process ended with exit code {code}: {said[-1]}'))
         threading.Thread(target=collect, daemon=True).start()
         return f
 
@@ -214,13 +223,14 @@ class Ray:
                  gpus:float=0,         # share of a GPU for each run
                  cpus:float=1,         # CPUs for each run
                 ):
-        try: import ray
+        try: ray = import_module('ray')
         except ImportError: raise ValueError("the executor 'ray' needs Ray: pip install 'mwn_nbdev[ray]'") from None
         self.ray,self.n_workers,self.gpus,self.cpus = ray,n_workers,gpus,cpus
     def __enter__(self):
         self.mine = not self.ray.is_initialized()
         if self.mine: self.ray.init(log_to_driver=False, logging_level='ERROR')
-        self.run = self.ray.remote(num_cpus=self.cpus, num_gpus=self.gpus, max_retries=5)(attempt)
+        far = self.ray.remote(num_cpus=self.cpus, num_gpus=self.gpus, max_retries=5)
+        self.run = far(import_module('mwn_nbdev.sweep').attempt)   # as the package has it on the other machines
         return self
     def __exit__(self, *_):
         if self.mine: self.ray.shutdown()
@@ -289,8 +299,13 @@ def collect(self:Job):
         row = failed_row(self.configs[i].to_dict(), e) if (e := f.exception()) else f.result()
         if row: self.store.add(row)
         else: self.stopped.add(i)
-        if row and row['status']=='done' and not self.keep: shutil.rmtree(self.folder/i, ignore_errors=True)
+        if row and row['status']=='done': self.tidy(i)
         del self.running[i]; claim.release()
+
+@patch
+def tidy(self:Job, i):
+    "Remove the checkpoint of run `i`, which is complete"
+    if not self.keep and (self.folder/i).exists(): shutil.rmtree(self.folder/i, ignore_errors=True)
 
 @patch
 def say(self:Job, bar, executor):
@@ -339,6 +354,7 @@ def sweep(configs,             # what to run, most telling first
     job = Job(configs, store, claims, Path(checkpoint or claims).absolute(), None if budget_s is None else t+budget_s,
               dict(root=str(Path(root).absolute()), device=device and str(device)), keep)
     if retry_failed: job.again = set(store.failed())
+    for i in store.done() & configs.keys(): job.tidy(i)        # of a sweep that was killed between row and tidying up
     try:
         with executor, progress(total=len(configs), desc=store.path.stem, show=show) as bar:
             while True:

@@ -114,7 +114,7 @@ class Result:
 def suspects(self:Result, k:int=20)->pd.DataFrame:
     "The `k` training samples whose labels are most likely wrong: smallest weight first, then largest loss"
     falls = self.samples.weight.nunique()>1 and self.samples.weight.rank().corr(self.samples.loss.rank())<0
-    by = ['weight','loss'] if falls else ['loss']   # weights that rise with the loss, as for rare classes, say nothing here
+    by = ['weight','loss'] if falls else ['loss']   # weights that rise with the loss, as for rare classes, say nothing
     return self.samples.sort_values(by, ascending=[c=='weight' for c in by], kind='stable').head(k)
 
 @patch
@@ -210,7 +210,8 @@ class Run:
             if getattr(self, name) is not None: check_batches(method, getattr(self, name), name, self.train.n_classes)
         self.steps = steps_per_epoch or len(self.train)
         seed_all(seed)
-        method.setup(Task(optimizer, self.train, self.meta, self.train.n_classes, epochs, self.steps, seed, self.device))
+        method.setup(Task(optimizer, self.train, self.meta, self.train.n_classes, epochs, self.steps, seed,
+                          self.device))
         method.train()
         self.make_scheduler = scheduler or partial(steps_down, epochs=epochs)
         self.phases = phase_starts(method.phases, epochs)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['log_matrix', 'channel_loss', 'class_probs', 'rows_to_chances', 'confusion', 'TwoPhase', 'feature_part', 'features_of',
-           'anchor_matrix', 'Forward', 'Channel', 'SModel', 'transition', 'draw_classes', 'LCCN']
+           'anchor_matrix', 'Forward', 'Channel', 'SModel', 'SAdaptation', 'transition', 'draw_classes', 'LCCN']
 
 # %% ../../nbs/33_correction.ipynb #a139aa6a
 import math
@@ -201,6 +201,11 @@ class SModel(TwoPhase):
 
     @property
     def T(self)->Tensor: "(C,C) the matrix as learned so far"; return self.channel().detach().exp()
+
+class SAdaptation(SModel):
+    "The same as LCCN's authors compare with it: the channel is held for 32000 of their 46875 steps (Yao 2019)"
+    def __init__(self, model:nn.Module, T=None, hold:float=0.683, soft:bool=True, **kwargs):
+        super().__init__(model, T, hold, soft, **kwargs)
 
 # %% ../../nbs/33_correction.ipynb #141142d7
 def transition(z:LongTensor,   # (n,) guesses of the true classes
