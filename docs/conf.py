@@ -23,7 +23,8 @@ add_module_names = False
 python_use_unqualified_type_names = True
 maximum_signature_line_length = 60
 viewcode_line_numbers = True
-nitpick_ignore_regex = [('py:.*', rf'(?!{cfg.lib_path.name}\.).*')]   # only our own names have to resolve
+nitpick_ignore_regex = [('py:.*', rf'(?!{cfg.lib_path.name}\.).*'),   # only our own names have to resolve
+                        ('py:.*', rf'{cfg.lib_path.name}\.loader\.Batch')]   # a named tuple, described in prose
 
 html_theme = 'sphinx_book_theme'
 html_title = cfg.title

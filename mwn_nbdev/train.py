@@ -223,7 +223,6 @@ class Run:
                                     steps=self.steps, seed=seed)
         seed_all(seed)
         if self.file is not None and self.file.exists(): self.load()
-
     def start_schedule(self):
         "Begin the learning rate schedule, at the start of each phase"
         opts = {k: self.method.optimizers[k] for k in self.method.scheduled}
