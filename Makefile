@@ -3,15 +3,16 @@
 PYTHON   ?= python3
 PIP_ARGS ?=# for instance: make demo PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
 NB       ?=
+BENCH    ?=# for instance: make bench BENCH='clock="cpu", compiled=False, rounds=3'
 BIN      := .venv/bin
 PY       := $(BIN)/python
 CODE     := settings.ini setup.py pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev prepare export run docs browse bench gpu clean
+.PHONY: help demo test dev prepare export run docs browse bench bench-gpu gpu clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/.runtime ## train on real digits with wrong labels, cross-entropy against Meta-Weight-Net (a minute)
 	@$(BIN)/mwn_demo
@@ -40,8 +41,11 @@ browse: docs ## look at every page in headless Chromium, desktop, dark and phone
 	@$(PY) -c 'import playwright' 2>/dev/null || $(PY) -m pip install --quiet playwright
 	@$(PY) docs/browse_site.py
 
-bench: .venv/.runtime ## cost of a training step: time and memory of each engine beside plain training
-	@$(BIN)/mwn_bench
+bench: .venv/.bench ## cost of a training step beside other libraries, on the CPU, as rows in results/ (an hour)
+	@$(PY) -W ignore -c 'from mwn_nbdev.cli import keep_memory; from mwn_nbdev.bench import bench_all; keep_memory(); bench_all("cpu", $(BENCH))'
+
+bench-gpu: .venv/.bench ## the same on the GPU, with large batches
+	@$(PY) -W ignore -c 'from mwn_nbdev.bench import bench_all; bench_all("cuda", $(BENCH))'
 
 gpu: .venv/.dev ## the notebooks again with the cells that need a GPU
 	@$(PY) tools/nbtest.py --flags "cuda" --n_workers 1 --timeout 0 $(NB)
@@ -63,3 +67,10 @@ clean: ## remove what was built; `rm -rf .venv` removes the rest
 	@echo "installing mwn_nbdev with the tools for notebooks and docs into .venv (PyTorch is large: a few minutes)"
 	@PYTHONWARNINGS=ignore $(PY) -m pip install --quiet --disable-pip-version-check -e '.[dev,docs]' $(PIP_ARGS)
 	@touch .venv/.runtime $@
+
+# Betty's newest version says that it wants an older Python, but works; where a library cannot be had, the table says so
+.venv/.bench: .venv/.runtime
+	@echo "installing the libraries to compare with into .venv"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -e '.[bench]' $(PIP_ARGS) || echo 'without higher and torchopt'
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python 'betty-ml>=0.2.1' || echo 'without betty-ml'
+	@touch $@

@@ -129,7 +129,14 @@ def plan(self:Batches, epoch:int)->tuple: # order, dy, dx, flip, each (n,); the 
 @patch
 def _fetch(self:Batches, epoch, pos):
     now = slice(pos*self.batch_size, (pos+1)*self.batch_size)
-    ids,dy,dx,flip = (t if t is None else t[now] for t in self.plan(epoch))
+    return self.make(*(t if t is None else t[now] for t in self.plan(epoch)))
+
+@patch
+def make(self:Batches,
+         ids:LongTensor, # (n,) positions
+         dy:LongTensor=None, dx:LongTensor=None, flip:Tensor=None, # (n,) as for `crop_flip`; None: no augmentation
+        )->Batch:
+    "The batch of these samples."
     x = self.x[ids] if dy is None else crop_flip(self.x, ids, dy, dx, flip)
     return Batch(self.finish(x), self.y[ids], ids)
 
@@ -141,6 +148,28 @@ def finish(self:Batches, x:Tensor)->Tensor: # (n,C,H,W) or (n,...)
     if mean is not None: x = x - mean
     if std is not None: x = x / std
     return x.permute(0,3,1,2) if self.pictures else x
+
+# %% ../nbs/03_loader.ipynb #3da546f4
+@patch
+def script(self:Batches,
+           steps:int,  # how many batches
+          )->list:     # of tensors (steps, batch_size) on the device: the arguments of `make`
+    "What the next batches are made of; the place moves behind them."
+    if not self.even: raise ValueError(
+        f"the last of {self.n} samples make a batch smaller than {self.batch_size}: set drop_last=True")
+    size,parts,left = min(self.batch_size, self.n),[],steps
+    while left:
+        if self.pos==len(self): self.epoch,self.pos = self.epoch+1,0
+        k = min(left, len(self)-self.pos)
+        now = slice(self.pos*size, (self.pos+k)*size)
+        parts.append([t[now] for t in self.plan(self.epoch) if t is not None])
+        self.pos,left = self.pos+k,left-k
+    return [torch.cat(ts).view(steps, size) for ts in zip(*parts)]
+
+@patch(as_prop=True)
+def even(self:Batches)->bool:
+    "Are all batches of one size?"
+    return self.drop_last or self.n<self.batch_size or self.n%self.batch_size==0
 
 # %% ../nbs/03_loader.ipynb #485a733d
 class _Seeded(Dataset):

@@ -68,6 +68,7 @@ class Method:
     scheduled = ('model',) # the optimizers that follow the learning rate schedule
     phases = (1.,)         # lengths of the phases of a run, as fractions of it; each goes through the whole schedule
     weight_net = None      # a net that turns losses into weights, if the method has one
+    capturable = False     # may its step be recorded as a graph? 'epoch': anew in each epoch, as it counts epochs
 
     def __init__(self,
         model:nn.Module,               # the classifier
@@ -89,6 +90,9 @@ class Method:
         "Change the model, given one batch"
         raise NotImplementedError
 
+    def count(self): "Called after each step, for what must be counted outside of tensors"
+    def kind(self)->str: "Steps with different names do different things (one graph is captured for each)"; return ''
+    def check(self): "Called every so often: raise an error if something is wrong that a step had no time to look at"
     def phase_start(self, phase:int): "Called before each phase but the first; they count from 0"
     def epoch_start(self, epoch:int): "Called before each epoch; they count from 0"
     def extra_state(self)->dict: "What else changes during training: tensors and numbers"; return {}
@@ -114,6 +118,12 @@ def descend(self:Method, loss:Tensor, name:str='model'):
     "One step of optimizer `name` down the gradient of `loss`"
     self.optimizers[name].zero_grad(set_to_none=True)
     loss.backward()
+    self.optimizers[name].step()
+
+@patch
+def move(self:Method, grads:list, name:str='model'):
+    "One step of optimizer `name`, with a gradient for each trainable parameter of the module `name`"
+    for p,g in zip((p for p in self.modules()[name].parameters() if p.requires_grad), grads, strict=True): p.grad = g
     self.optimizers[name].step()
 
 @patch
@@ -144,6 +154,7 @@ def train(self:Method, mode:bool=True): # or evaluation mode
 # %% ../nbs/21_method.ipynb #e6b2912e
 class CE(Method):
     "Plain training: the mean of the losses"
+    capturable = True
     def step(self, batch:Batch, meta:Batch=None)->dict:
         losses = self.loss_fn(run_model(self.model, batch.x), batch.y)
         self.descend(losses.mean())
@@ -180,6 +191,8 @@ def check_method(make:Callable,       # model -> Method
                 if (e := i//per_epoch) in phases[1:-1]: m.phase_start(phases.index(e))
                 m.epoch_start(e)
             m.step(next(train), next(meta) if 'meta' in m.needs else None)
+            m.count()
+        m.check()
     m,train,meta = start()
     m.epoch_start(0)
     batch = next(train.endless()); kept = copy.deepcopy(batch)

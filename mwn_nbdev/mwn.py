@@ -10,9 +10,10 @@ from functools import partial
 from typing import Callable
 
 import torch
+from fastcore.basics import patch
 from torch import nn, LongTensor, Tensor
 
-from .bilevel import MetaGradient, coefficients, cross_entropy, run_model
+from .bilevel import MetaGradient, choose, coefficients, cross_entropy, run_model
 from .core import pick
 from .loader import Batch
 from .method import Method, Task
@@ -56,7 +57,7 @@ adam = partial(torch.optim.Adam, lr=1e-3, weight_decay=1e-4)   # what the offici
 # %% ../nbs/22_mwn.ipynb #c1194a6a
 class MetaWeightNet(Method):
     "A small net, trained on clean samples, weights each sample by its loss (Shu et al., NeurIPS 2019, algorithm 1)"
-    needs = ('meta',)
+    needs,capturable = ('meta',),True
     def __init__(self,
         model:nn.Module,                # the classifier
         weight_net='1-100-1',           # a name, or any module (losses, labels) -> weights: see `weightnets`
@@ -68,6 +69,10 @@ class MetaWeightNet(Method):
         engine:str='auto',              # see `MetaGradient`
         loss_fn:Callable=cross_entropy, # (output, labels) -> (n,) losses
         meta_loss_fn:Callable=None,     # the same for the clean samples (default: `loss_fn`)
+        compile:bool=False,             # the step through `torch.compile`?
+        reuse:bool=False,               # the virtual gradient as the real one? (approximate, cheaper)
+        lookahead:bool=True,            # the meta gradient after the virtual step? (no: approximate, cheaper)
+        layers=None,                    # parts of the model that take the virtual step (default: all)
     ):
         super().__init__(model, loss_fn)
         self.virtual,self.steps = pick(virtual, ('sgd','optimizer'), 'virtual step'),0
@@ -75,7 +80,9 @@ class MetaWeightNet(Method):
             raise ValueError(f'meta_every must be a whole number from 1 on, not {meta_every}')
         self.spec,self.make_meta_optimizer,self.meta_every = weight_net,meta_optimizer,int(meta_every)
         self.options = dict(loss_fn=loss_fn, meta_loss_fn=meta_loss_fn, normalize=normalize, detach=detach,
-                            engine=engine)
+                            engine=engine, compile=compile, reuse=reuse, lookahead=lookahead, layers=layers)
+        if virtual=='optimizer' and (compile or not lookahead):
+            raise ValueError("compile=True and lookahead=False need the virtual step of the paper: virtual='sgd'")
         self.weight_net = weight_net if isinstance(weight_net, nn.Module) else None
 
     def modules(self): return {k: m for k in ('model','weight_net') if (m := getattr(self, k)) is not None}
@@ -85,7 +92,8 @@ class MetaWeightNet(Method):
         self.weight_net = make_weight_net(self.spec, counts).to(task.device)
         super().setup(task)
         self.gradient = MetaGradient(self.model, self.weight_net, **self.options)
-        self.w = [p for p in self.model.parameters() if p.requires_grad]
+        w = {k: p for k,p in self.model.named_parameters() if p.requires_grad}
+        self.w = [w[k] for k in choose(w, self.options['layers'])]   # what takes the virtual step
         self.theta = [p for p in self.weight_net.parameters() if p.requires_grad]
         if self.theta: self.optimizers['weight_net'] = self.make_meta_optimizer(self.theta)
         self.lr()   # an optimizer that cannot be written down is refused now, not after an hour
@@ -96,25 +104,40 @@ class MetaWeightNet(Method):
         if self.virtual=='optimizer': return own_step(opt, self.w)
         lr = {p: g['lr'] for g in opt.param_groups for p in g['params']}
         lrs = [lr.get(p, 0.) for p in self.w]
-        return lrs[0] if len(opt.param_groups)==1 and len(lr)==len(lrs) else lrs
+        return lrs[0] if len(opt.param_groups)==1 and set(self.w)<=lr.keys() else lrs
 
-    def step(self, batch:Batch, meta:Batch=None)->dict:
-        out = {}
-        if self.theta and self.steps%self.meta_every==0:
-            s = self.gradient(batch.x, batch.y, meta.x, meta.y, self.lr())
-            for p,g in zip(self.theta, s.theta_grads): p.grad = g
-            self.optimizers['weight_net'].step()
-            losses,out = s.losses,dict(meta_loss=s.meta_loss, residual=s.residual)
-        else: losses = self.loss_fn(run_model(self.model, batch.x), batch.y)
-        with torch.no_grad(): c,v = coefficients(self.weight_net, losses, batch.y, self.options['normalize'])
+# %% ../nbs/22_mwn.ipynb #f931d85a
+@patch
+def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
+    "Step 5 to 7 of the paper, or step 7 alone"
+    if self.kind()=='plain':
+        losses = self.loss_fn(run_model(self.model, batch.x), batch.y)
+        c,v = self.weigh(losses, batch.y)
         self.descend((c*losses).sum())
-        self.steps += 1
-        return dict(losses=losses.detach(), weights=v, **out)
+        return dict(losses=losses.detach(), weights=v)
+    s = self.gradient(batch.x, batch.y, meta.x, meta.y, self.lr())
+    self.move(s.theta_grads, 'weight_net')
+    c,v = (None, s.weights) if self.options['reuse'] else self.weigh(s.losses, batch.y)
+    self.move(s.gradient(c))
+    return dict(losses=s.losses, weights=v, meta_loss=s.meta_loss, residual=s.residual)
 
-    def extra_state(self): return dict(steps=self.steps)
-    def load_extra_state(self, state): self.steps = state['steps']
+# %% ../nbs/22_mwn.ipynb #bc1f9ebc
+@patch
+@torch.no_grad()
+def weigh(self:MetaWeightNet, losses, y): return coefficients(self.weight_net, losses, y, self.options['normalize'])
+@patch
+def count(self:MetaWeightNet): self.steps += 1
+@patch
+def kind(self:MetaWeightNet): return 'meta' if self.theta and self.steps%self.meta_every==0 else 'plain'
+@patch
+def check(self:MetaWeightNet): self.gradient.proof.check()
+@patch
+def extra_state(self:MetaWeightNet): return dict(steps=self.steps)
+@patch
+def load_extra_state(self:MetaWeightNet, state): self.steps = state['steps']
 
-    @torch.no_grad()
-    def sample_weights(self, losses:Tensor, y:LongTensor)->Tensor:
-        "What the weighting net says to `losses`"
-        return self.weight_net(losses, y)
+@patch
+@torch.no_grad()
+def sample_weights(self:MetaWeightNet, losses:Tensor, y:LongTensor)->Tensor:
+    "What the weighting net says to `losses`"
+    return self.weight_net(losses, y)

@@ -59,7 +59,8 @@ class Config(Frozen):
                 f'seed {self.seed}')
 
 # %% ../nbs/40_results.ipynb #80bd47a4
-BYSTANDERS = ('__init__', '_modidx', 'bench', 'cli', 'plots', 'results', 'sweep')   # modules that no score depends on
+# modules that no score depends on
+BYSTANDERS = ('__init__', '_modidx', 'bench', 'cli', 'experiments', 'plots', 'results', 'sweep')
 
 def code_tokens(src:str # Python source
                )->str:  # one line for each statement

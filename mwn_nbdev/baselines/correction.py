@@ -63,6 +63,7 @@ def confusion(probs:Tensor,     # (n,C) what the network says to each sample
 # %% ../../nbs/33_correction.ipynb #87c3c5af
 class TwoPhase(Method):
     "Plain training first, then `prepare` once, then a loss of its own"
+    capturable = 'epoch'
     restart = False           # does the second phase begin with the initial weights?
     def __init__(self,
         model:nn.Module,                # the classifier
@@ -228,6 +229,7 @@ def draw_classes(logits:Tensor, # (n,C) what the network says
 # %% ../../nbs/33_correction.ipynb #888efbe9
 class LCCN(TwoPhase):
     "Latent class-conditional noise model (Yao et al., AAAI 2019)"
+    capturable = False   # it counts labels in some of its steps
     needs = ('sample_state',)
     def __init__(self,
         model:nn.Module,                # the classifier

@@ -77,6 +77,7 @@ def start_rare(last:nn.Linear # the last layer, with one output for each class
 
 class Focal(LossMethod):
     "Focal loss (Lin et al., ICCV 2017)"
+    capturable = True
     def __init__(self,
         model:nn.Module,                # the classifier
         focusing:float=2.,              # gamma of the paper. Lin et al. 2017; also google/mentornet
@@ -101,6 +102,7 @@ def class_weights(counts:LongTensor,  # (C,) samples of each class
 # %% ../../nbs/30_losses.ipynb #682c72e6
 class ClassBalanced(LossMethod):
     "Class-balanced loss (Cui et al., CVPR 2019)"
+    capturable = True
     bases = dict(softmax=cross_entropy, focal=focal, sigmoid_focal=sigmoid_focal)
     def __init__(self,
         model:nn.Module,                # the classifier
@@ -146,6 +148,7 @@ def bootstrap_soft(logits:Tensor,   # (n, C)
 # %% ../../nbs/30_losses.ipynb #056aba79
 class ReedHard(LossMethod):
     "Hard bootstrapping (Reed et al., ICLR workshop 2015)"
+    capturable = 'epoch'
     mix = staticmethod(bootstrap_hard)
     def __init__(self,
         model:nn.Module,                # the classifier
@@ -267,6 +270,7 @@ def hard_mining(losses:Tensor,  # (n,)
 
 class HardMining(WeightedMethod):
     "Online hard example mining (Shrivastava et al., CVPR 2016)"
+    capturable = True
     def __init__(self,
         model:nn.Module,                # the classifier
         keep:float=0.3,                 # share of the batch that counts: what google/mentornet's percentile 0.7 leaves
@@ -284,6 +288,7 @@ def boosting(losses:Tensor,   # (n,)
 
 class Boosting(WeightedMethod):
     "Exponential weights as in AdaBoost (Freund and Schapire 1997), within each batch"
+    capturable = True
     def __init__(self,
         model:nn.Module,                # the classifier
         power:float=0.5,                # 1/2 is AdaBoost's

@@ -42,6 +42,7 @@ def turning_point(lids:list,   # one number for each epoch so far
 # %% ../../nbs/35_relabel.ipynb #9a4bf8b2
 class D2L(Method):
     "Dimensionality-driven learning (Ma et al., ICML 2018)"
+    capturable = 'epoch'
     def __init__(self,
         model:nn.Module,                # classifier with `features`, or an `nn.Sequential`
         k:int=20,                       # neighbours (paper)
@@ -108,6 +109,7 @@ def joint_loss(logits:Tensor,      # (n,C)
 # %% ../../nbs/35_relabel.ipynb #ae05085c
 class JointOptimization(Method):
     "Joint optimization of network and labels (Tanaka et al., CVPR 2018)"
+    capturable = 'epoch'
     needs = ('sample_state',)
     phases = (200/320, 120/320)   # authors' code: 200 epochs for the first step, 120 for the second
     def __init__(self,
@@ -192,6 +194,7 @@ def neighbour_labels(f:Tensor,       # (n,d) features of a batch
 # %% ../../nbs/35_relabel.ipynb #8aaa3af2
 class MLNT(TwoPhase):
     "Meta-learning based noise-tolerant training (Li et al., CVPR 2019)"
+    capturable = False   # it counts steps
     restart = True
     def __init__(self,
         model:nn.Module,                # classifier with `features`, or an `nn.Sequential`

@@ -63,6 +63,7 @@ def fresh_copy(model:nn.Module, # any module
 # %% ../../nbs/31_selection.ipynb #6c9dbe35
 class CoTeaching(Method):
     "Co-teaching (Han et al., NeurIPS 2018): two networks choose samples for each other by small loss"
+    capturable = 'epoch'
     needs = ('noise_rate', 'two_networks')
     scheduled = ('model', 'peer')
     def __init__(self,

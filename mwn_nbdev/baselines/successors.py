@@ -60,6 +60,7 @@ def easiest(losses:Tensor,  # (n,)
 # %% ../../nbs/34_successors.ipynb #9020b759
 class SmallLossMWNet(MetaWeightNet):
     "Meta-Weight-Net without clean samples: in each epoch, the meta set is what has the smallest loss in each class"
+    capturable = False   # it reads its clean samples by itself
     needs = ()
     def __init__(self,
         model:nn.Module,                # the classifier
