@@ -3,13 +3,16 @@
 PYTHON   ?= python3
 PIP_ARGS ?=# for instance: make demo PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
 NB       ?=
+BUDGET   ?= 540# seconds
+WORKERS  ?= 4# runs that share the GPU
+ROOT     ?= data# folder of data sets
 BENCH    ?=# for instance: make bench BENCH='clock="cpu", compiled=False, rounds=3'
 BIN      := .venv/bin
 PY       := $(BIN)/python
 CODE     := settings.ini setup.py pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev prepare export run docs browse bench bench-gpu gpu clean
+.PHONY: help demo test dev prepare export run docs browse bench bench-gpu check-gpu gpu clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,8 +50,11 @@ bench: .venv/.bench ## cost of a training step beside other libraries, on the CP
 bench-gpu: .venv/.bench ## the same on the GPU, with large batches
 	@$(PY) -W ignore -c 'from mwn_nbdev.bench import bench_all; bench_all("cuda", $(BENCH))'
 
-gpu: .venv/.dev ## the notebooks again with the cells that need a GPU
-	@$(PY) tools/nbtest.py --flags "cuda" --n_workers 1 --timeout 0 $(NB)
+check-gpu: .venv/.dev ## the notebooks that have cells for a GPU, with these cells
+	@$(PY) tools/nbtest.py --flags "cuda" --n_workers 1 --timeout 0 $(or $(NB),$(shell grep -l '#| cuda' nbs/*.ipynb))
+
+gpu: check-gpu ## check the GPU path, then run what is pending of all experiments, most telling first, for BUDGET seconds
+	@$(BIN)/mwn_sweep all --scale paper --device cuda --budget $(BUDGET) --executor processes --workers $(WORKERS) --root $(ROOT)
 
 clean: ## remove what was built; `rm -rf .venv` removes the rest
 	rm -rf _proc _build build dist *.egg-info .ruff_cache
