@@ -71,7 +71,7 @@ class MetaWeightNet(Method):
         meta_loss_fn:Callable=None,     # the same for the clean samples (default: `loss_fn`)
         compile:bool=False,             # the step through `torch.compile`?
         reuse:bool=False,               # the virtual gradient as the real one? (approximate, cheaper)
-        lookahead:bool=True,            # the meta gradient after the virtual step? (no: approximate, cheaper)
+        lookahead:bool=True,            # the meta gradient after the virtual step? (no: cheaper, and not safe)
         layers=None,                    # parts of the model that take the virtual step (default: all)
     ):
         super().__init__(model, loss_fn)
