@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['CLOCKS', 'ENGINE_KINDS', 'COMPILED_KINDS', 'VARIANTS', 'VARIANT_KINDS', 'GRAPH_KINDS', 'PEERS', 'DEFAULT', 'KINDS',
            'GROWTH', 'interleave', 'peak_memory', 'group_norm', 'Start', 'plain', 'ours', 'our_step', 'last_stage',
-           'compiled_plain', 'by_higher', 'real_step', 'by_torchopt', 'by_betty', 'theta_grads', 'bn_updates', 'flops',
-           'agreement', 'sgd', 'why', 'first_step', 'bench', 'BenchConfig', 'bench_rows', 'library', 'bench_all']
+           'compiled_plain', 'by_higher', 'meta_backward', 'real_step', 'by_torchopt', 'by_betty', 'theta_grads',
+           'bn_updates', 'flops', 'agreement', 'why', 'first_step', 'bench', 'BenchConfig', 'bench_rows', 'library',
+           'bench_all']
 
 # %% ../nbs/42_bench.ipynb #1628eed3
 import copy, gc, itertools, logging, os, re, statistics, time
@@ -29,6 +30,7 @@ from .method import CE, Task
 from .models import NETS, cifar_resnet, get_net
 from .mwn import MetaWeightNet, adam
 from .results import Store, provenance
+from .train import sgd
 from .weightnets import MWNet
 
 # %% ../nbs/42_bench.ipynb #ff9c1dca
@@ -176,12 +178,16 @@ def by_higher(model, V, batch, meta, optimizer, meta_optimizer):
         with higher.innerloop_ctx(model, sgd) as (copy, virtual):
             l = cross_entropy(copy(batch.x), batch.y)
             virtual.step((V(l.detach())*l).mean())
-            meta_loss = cross_entropy(copy(meta.x), meta.y).mean()
-            meta_opt.zero_grad()
-            meta_loss.backward(inputs=list(V.parameters()))
+            meta_backward(copy, V, meta, meta_opt)
         meta_opt.step()
         real_step(model, V, batch, opt)
     return step
+
+def meta_backward(model, V, meta, meta_opt):
+    "Step 6 of the paper: the gradient of the clean loss, through the virtual step, for `V` alone"
+    meta_loss = cross_entropy(model(meta.x), meta.y).mean()
+    meta_opt.zero_grad()
+    meta_loss.backward(inputs=list(V.parameters()))
 
 def real_step(model, V, batch, opt):
     "Step 7 of the paper, from a forward pass of its own"
@@ -201,9 +207,7 @@ def by_torchopt(model, V, batch, meta, optimizer, meta_optimizer):
         states = [(o, torchopt.extract_state_dict(o)) for o in (model, virtual)]
         l = cross_entropy(model(batch.x), batch.y)
         virtual.step((V(l.detach())*l).mean())
-        meta_loss = cross_entropy(model(meta.x), meta.y).mean()
-        meta_opt.zero_grad()
-        meta_loss.backward(inputs=list(V.parameters()))
+        meta_backward(model, V, meta, meta_opt)
         meta_opt.step()
         for o,state in states: torchopt.recover_state_dict(o, state)
         real_step(model, V, batch, opt)
@@ -275,8 +279,6 @@ def agreement(kind:str,     # a key of `KINDS`
     return r | dict(rel_err=((a-b).norm()/b.norm()).item(), cosine=(a@b/(a.norm()*b.norm())).item())
 
 # %% ../nbs/42_bench.ipynb #7e3bbee3
-def sgd(params): return torch.optim.SGD(params, lr=0.1, momentum=0.9, weight_decay=5e-4)
-
 def why(e:Exception)->str:
     "An error in one line"
     if isinstance(e, ImportError): return f'not installed ({e.name})'
