@@ -10,6 +10,7 @@ __all__ = ['ENGINES', 'SPECIAL', 'cross_entropy', 'meta_grad_ref', 'coefficients
 import contextlib, copy, re, warnings
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import partial
 from typing import Callable
 
 import torch, torch.nn.functional as F
@@ -86,7 +87,17 @@ class MetaStep:
     meta_loss:Tensor  # () mean meta loss at `w_hat`
     residual:Tensor   # () how far the proof is from equality, relative to the norms
     engine:str        # the engine that was used
-    gradient:Callable # multipliers (n,) -> gradient of `sum(c*losses)`, a tensor for each trainable parameter; once
+    find:Callable     # multipliers (n,) -> gradient of `sum(c*losses)`; the residual, if it is known only now, or None
+    after:Callable=None # looks at the step when the real gradient has been found
+
+    def gradient(self, c:Tensor # (n,) multipliers
+                )->list:        # a tensor for each trainable parameter
+        "The gradient of `sum(c*losses)`; once, as all that the step has kept is let go"
+        if self.find is None: raise RuntimeError('the gradient of a step can be found once: take another step')
+        (grads,late),self.find = self.find(c),None
+        if late is not None: self.residual = late
+        if self.after is not None: self.after(self)
+        return grads
 
 class Proof:
     "Looks at the residuals: at once, or at the worst of many later (to look at a number makes a GPU wait)"
@@ -101,12 +112,6 @@ class Proof:
         self.worst.copy_(torch.maximum(self.worst, r.nan_to_num(0.)))
         if not now or not (step.losses.isfinite().all() and step.meta_loss.isfinite()): return   # training diverged
         if not r<=self.limit: self.worst.zero_(); self.refuse(r)
-
-    def later(self, step, now):
-        "The same, when the real gradient has been found"
-        inner = step.gradient
-        def gradient(c): grads = inner(c); self(step, now); return grads
-        step.gradient = gradient
 
     def check(self):
         "`ProofError` if a residual since the last step that was looked at was too large"
@@ -193,21 +198,20 @@ def _meta_step(mg, engine, entry, x, y, xm, ym, lr):
     else: theta_grads = [torch.zeros_like(p) for p in theta]
     if engine=='ghost': residual = mg.ghost_error
     else: residual = s.new_zeros(()) if g is None else disagreement(u, s, [g[k] for k in part], [*d.values()])
-    step = MetaStep(losses.detach(), v, s, theta_grads, meta_loss.detach(), residual, engine, None)
     late = engine!='ghost' and not (mg.lookahead or mg.reuse)
+    if engine!='ghost': del tape
 
-    def gradient(c):
-        if mg.reuse: return [t.detach() for t in g.values()]
-        if engine=='ghost': return tape.gradient(c, w)
+    def find(c):
+        if mg.reuse: return [t.detach() for t in g.values()],None
+        if engine=='ghost': return tape.gradient(c, w),None
         if engine=='recompute':
             with entry.replay() as buffers: again = mg.loss_fn(run_model(mg.model, x, buffers | w), y)
             grads = _grad(again, [*w.values()], c)
         else: grads = _grad(losses, [*w.values()], c)
-        if late: step.residual = disagreement(c, s, [t for k,t in zip(w, grads) if k in part], [*d.values()])
-        return grads
+        return grads,disagreement(c, s, [t for k,t in zip(w, grads) if k in part], [*d.values()]) if late else None
 
+    step = MetaStep(losses.detach(), v, s, theta_grads, meta_loss.detach(), residual, engine, find)
     if engine=='recompute': del losses
-    step.gradient = gradient
     return step
 
 # %% ../nbs/20_bilevel.ipynb #35b1e83d
@@ -240,7 +244,7 @@ def _double_step(mg, engine, entry, x, y, xm, ym, lr):
     if theta and c.requires_grad: theta_grads = list(_grad(c, theta, s, retain_graph=True))
     else: theta_grads = [torch.zeros_like(p) for p in theta]
     return MetaStep(losses.detach(), v, s, theta_grads, meta_loss.detach(), s.new_zeros(()), 'double',
-                    lambda c: _grad(losses, [*w.values()], c))
+                    lambda c: (_grad(losses, [*w.values()], c), None))
 
 def check_losses(l:Tensor, # what a loss function returned
                  y:Tensor, # (n,) labels
@@ -268,7 +272,8 @@ class Compiled:
             r = _meta_step(mg, 'tape', Entry(mg.model), *data, lr)
             after = [b for _,b in mg.model.named_buffers()]
             early = [r.losses, r.weights, r.s, r.meta_loss, r.residual, *r.theta_grads, *after]
-            return [t.detach() for t in [*early, *r.gradient(c), r.residual]]
+            grads = r.gradient(c)
+            return [t.detach() for t in [*early, *grads, r.residual]]
 
     def __call__(self, x, y, xm, ym, lr):
         mg,m = self.mg,self.mg.model
@@ -291,13 +296,10 @@ class Compiled:
         with torch.no_grad(): losses,v,s,meta_loss,residual,*rest = first(*flat, blank)
         theta,after,crossing = rest[:n_theta],rest[n_theta:n_theta+len(buffers)],rest[n_theta+len(buffers):]
         if buffers: torch._foreach_copy_(buffers, after)
-        step = MetaStep(losses, v, s, list(theta), meta_loss, residual, 'tape', None)
-        def gradient(c):
-            with torch.no_grad(): *grads,step.residual = second(*flat, c, *crossing)
-            crossing.clear()
-            return grads
-        step.gradient = gradient
-        return step
+        def find(c):
+            with torch.no_grad(): *grads,late = second(*flat, c, *crossing)
+            return grads,late
+        return MetaStep(losses, v, s, list(theta), meta_loss, residual, 'tape', find)
 
 # %% ../nbs/20_bilevel.ipynb #41ae5834
 _messages = ('forward AD|is not implemented|once_differentiable|once differentiable|[Dd]ouble backward|jvp function|'
@@ -390,7 +392,7 @@ class MetaGradient:
                 failed.append((engine, e))
                 continue
             if failed: _announce(engine, failed)
-            if not (self.lookahead or self.reuse): self.proof.later(step, look)
+            if not (self.lookahead or self.reuse): step.after = partial(self.proof, now=look)
             self.chain,self.calls = self.chain[sum(k!='compiled' for k,_ in failed):],self.calls+1
             return step
         raise RuntimeError('no engine can differentiate this model through its virtual step:\n'
