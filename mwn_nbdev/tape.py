@@ -122,20 +122,25 @@ class Tangent(TorchFunctionMode):
         if not training: return F.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
         mean,rstd = self.take(F.batch_norm)
         (x,xt),(w,wt),(b,bt) = _dual(input), _dual(weight), _dual(bias)
-        def affine(w, b):   # w*(x-mean)*rstd + b as one multiply and add
-            scale = rstd if w is None else w*rstd
-            return torch.addcmul(_channels((0 if b is None else b)-mean*scale, x), x, _channels(scale, x)).to(x.dtype)
         with torch.no_grad():
-            y,t = affine(w, b),None
+            # the value is a*x + c, the tangent a*dx + p*x + q, each with a number per channel
+            a = rstd if w is None else w*rstd
+            y = _affine(x, a, _minus(b, a, mean)).to(x.dtype)
+            if xt is None and wt is None and bt is None: return y
+            p = torch.zeros_like(a) if wt is None else wt*rstd
             if xt is not None:
-                t = torch.ops.aten.native_batch_norm_backward(xt, x, w, None, None, mean, rstd, True, eps,
-                                                              [True,False,False])[0]
-            if wt is not None: t = _add(t, affine(wt, bt))
-            elif bt is not None: t = _add(t, _channels(bt, y).expand_as(y).clone())
-        return y if t is None else fwAD.make_dual(y, t)
+                _,dot,total = torch.ops.aten.native_batch_norm_backward(xt, x, None, None, None, mean, rstd, True, eps,
+                                                                        [False,True,True])
+                n = x.numel()//x.shape[1]
+                p,bt = _minus(p, a*rstd, dot, n),_minus(bt, a, total, n)
+            t = _affine(x, p, _minus(bt, p, mean))
+            if xt is not None: t.addcmul_(xt, _channels(a, x))
+        return fwAD.make_dual(y, t.to(x.dtype))
 
 def _dual(t): return (None,None) if t is None else fwAD.unpack_dual(t)
 def _add(a, b): return b if a is None else a.add_(b)
+def _affine(x, a, c): return torch.addcmul(_channels(c, x), x, _channels(a, x))
+def _minus(c, a, b, n=1): return -a*b/n if c is None else torch.addcmul(c, a, b, value=-1/n)
 def _channels(t, like, dim=1): return t if dim<0 else t.view((1,)*dim+(-1,)+(1,)*(like.dim()-dim-1))
 
 # %% ../nbs/12_tape.ipynb #07faae28
@@ -212,28 +217,27 @@ _NORM = {F.group_norm: 1, F.layer_norm: 1, F.batch_norm: 2}   # arguments betwee
 _WGRAD = {torch.conv1d: nn.grad.conv1d_weight, torch.conv2d: nn.grad.conv2d_weight, torch.conv3d: nn.grad.conv3d_weight}
 
 def ghost_rules(f, args, kwargs):
-    "weight, bias, and three functions: (input, directions) -> output; (input, delta) and delta -> gradients"
+    """weight, bias, is the channel the last dimension (or the second)?, and two functions. Of a normalisation: input ->
+    normalised; None. Of another layer: (input, weight) -> output without bias; (input, delta) -> gradient of the weight"""
     args,kwargs,i = list(args[1:]),dict(kwargs),_NORM.get(f, 0)
     if f is F.batch_norm and (kwargs.get('training') or args[4:5]==[True]):
         raise NotImplementedError("'ghost' cannot: BatchNorm in train mode mixes the samples of a batch")
     def take(i, k): return args.pop(i) if len(args)>i else kwargs.pop(k, None)
     bias,weight = take(i+1, 'bias'),take(i, 'weight')
     if any(isinstance(a, str) for a in args): raise NotImplementedError("'ghost' knows padding by numbers only")
-    last = f in (F.linear, F.layer_norm)   # is the channel the last dimension, or the second?
     if f in _NORM:
-        plain = lambda a: f(a, *args[:i], None, None, *args[i:], **kwargs)
-        put = lambda t, a: t if last else _channels(t, a)
-        def forward(a, wt, bt): return (0 if wt is None else plain(a)*put(wt, a))+(0 if bt is None else put(bt, a))
-        wgrad = lambda a, delta: _sum_to(delta*plain(a), weight.shape, last)
+        forward,wgrad = lambda a: f(a, *args[:i], None, None, *args[i:], **kwargs),None
     else:
-        def forward(a, wt, bt): return f(a, torch.zeros_like(weight) if wt is None else wt, bt, *args, **kwargs)
-        if f is F.linear: wgrad = lambda a, delta: delta.flatten(0, -2).T @ a.flatten(0, -2)
-        else: wgrad = lambda a, delta: _WGRAD[f](a, weight.shape, delta, *args, **kwargs)
-    return weight, bias, forward, wgrad, lambda delta: _sum_to(delta, bias.shape, last)
+        def forward(a, w): return f(a, w, None, *args, **kwargs)
+        def wgrad(a, delta):
+            if f is F.linear: return delta.flatten(0, -2).T @ a.flatten(0, -2)
+            return _WGRAD[f](a, weight.shape, delta, *args, **kwargs)
+    return weight, bias, f in (F.linear, F.layer_norm), forward, wgrad
 
-def _sum_to(t, shape, last):
-    "Sum over all dimensions but that of the channels (the second), or all but the last ones"
-    return t.sum([i for i in range(t.dim()-len(shape))] if last else [i for i in range(t.dim()) if i!=1])
+def _by_sample(t, shape, last):
+    "Sum over the positions in each sample: (n, *shape), or (n, channels)"
+    dims = [*(range(1, t.dim()-len(shape)) if last else range(2, t.dim()))]
+    return t.sum(dims) if dims else t
 
 # %% ../nbs/12_tape.ipynb #0dd4710f
 class Ghost(TorchFunctionMode):
@@ -248,36 +252,43 @@ class Ghost(TorchFunctionMode):
             weight,bias,*rules = ghost_rules(f, args, kwargs)
             names = [self.names.get(id(t)) for t in (weight, bias)]
             if names!=[None, None]:
-                self.calls.append((names, args[0].detach(), *rules, torch.autograd.graph.get_gradient_edge(r)))
+                shapes = [None if t is None else t.shape for t in (weight, bias)]
+                self.calls.append((*names, *shapes, args[0].detach(), *rules, torch.autograd.graph.get_gradient_edge(r)))
         return r
 
     def deltas(self, losses, keep=False):
-        "The derivative of each sample's loss with respect to the output of each layer"
-        missing = set(self.names.values())-{k for names,*_ in self.calls for k in names}
+        "Find the derivative of each sample's loss with respect to the output of each layer, and what follows from it"
+        missing = set(self.names.values())-{k for c in self.calls for k in c[:2]}
         if missing:
             raise NotImplementedError("'ghost' knows convolutions, linear layers and normalisation, and "
                                       f"{sorted(missing)[0]!r} is none of their parameters")
         at = [c[-1] for c in self.calls]
-        self.delta = torch.autograd.grad(losses.sum(), at, retain_graph=keep, allow_unused=True)
-        if any(t is not None and len(t)!=len(losses) for t in self.delta):
+        deltas = torch.autograd.grad(losses.sum(), at, retain_graph=keep, allow_unused=True)
+        if any(t is not None and len(t)!=len(losses) for t in deltas):
             raise NotImplementedError("'ghost' needs the samples in the first dimension of every layer")
+        self.rows,self.layers = [],[]   # gradients by sample; what is needed where those would be large
+        with torch.no_grad():
+            while self.calls:   # let go of each when it has been seen
+                (kw,kb,ws,bs,a,last,forward,wgrad,_),delta = self.calls.pop(0),deltas[0]
+                deltas = deltas[1:]
+                if delta is None: continue
+                if kb: self.rows.append((kb, _by_sample(delta, bs, last)))
+                if kw and wgrad: self.layers.append((kw, a, delta, forward, wgrad))
+                elif kw: self.rows.append((kw, _by_sample(delta*forward(a), ws, last)))
 
     @torch.no_grad()
     def gradient(self, c, w:dict):
         "The gradient of `sum(c*losses)`"
         g = {k: torch.zeros_like(p) for k,p in w.items()}
-        for ((kw,kb),a,_,wgrad,bgrad,_),delta in zip(self.calls, self.delta):
-            if delta is None or not {kw,kb} & g.keys(): continue
-            delta = delta*_channels(c, delta, 0)
-            if kw in g: g[kw] += wgrad(a, delta)
-            if kb in g: g[kb] += bgrad(delta)
+        for k,r in self.rows:
+            if k in g: g[k] += torch.tensordot(c, r, 1)
+        for k,a,delta,_,wgrad in self.layers:
+            if k in g: g[k] += wgrad(a, delta*_channels(c, delta, 0))
         return list(g.values())
 
     @torch.no_grad()
     def products(self, d:dict):
         "The derivative of each loss along `d`"
-        s = 0
-        for ((kw,kb),a,forward,*_),delta in zip(self.calls, self.delta):
-            if delta is None or not {kw,kb} & d.keys(): continue
-            s = s + (forward(a, d.get(kw), d.get(kb))*delta).flatten(1).sum(1)
-        return s
+        s = [torch.tensordot(r, d[k], r.dim()-1) for k,r in self.rows if k in d]
+        s += [(forward(a, d[k])*delta).sum([*range(1, delta.dim())]) for k,a,delta,forward,_ in self.layers if k in d]
+        return sum(s)
