@@ -19,8 +19,8 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.utils import _pytree as pytree
 
 from .cut import cut
-from .tape import (Bound, Entry, Ghost, Tape, TapeMismatch, central_difference, dot, norm, plain_kernels,
-                            run_model, tangent)
+from .tape import (Bound, Entry, Ghost, Tape, TapeMismatch, central_difference, copies, dot, norm,
+                            plain_kernels, run_model, tangent)
 
 # %% ../nbs/20_bilevel.ipynb #68be1881
 def cross_entropy(out:Tensor, # (n, classes) logits
@@ -180,7 +180,7 @@ def _meta_step(mg, engine, entry, x, y, xm, ym, lr):
     else:
         hat,pull = [p.detach().requires_grad_() for p in part.values()],lambda gm: torch._foreach_mul(gm, _minus(lr))
     # the meta pass
-    state = {k: b.clone() for k,b in mg.model.named_buffers()} | {k: p.detach() for k,p in w.items()}
+    state = copies(mg.model.named_buffers()) | {k: p.detach() for k,p in w.items()}
     with plain_kernels(False) if twice else contextlib.nullcontext():
         meta_loss = mg.meta_loss_fn(run_model(mg.model, xm, state | dict(zip(part, hat))), ym).mean()
     d = dict(zip(part, pull(_grad(meta_loss, hat))))
