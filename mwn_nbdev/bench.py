@@ -23,7 +23,7 @@ from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
 from .bilevel import cross_entropy, meta_grad_ref
-from .core import Frozen, default_device, fresh_rng, pick, progress
+from .core import Frozen, default_device, fresh_rng, out_of_memory, pick, progress
 from .graph import PRECISIONS, Graph, make_capturable, precision
 from .loader import Batch
 from .method import CE, Task
@@ -298,12 +298,12 @@ def first_step(kind:str,    # a key of `KINDS`
         step.count = getattr(f, 'count', 1)
         step()
         return step, ''
-    except torch.OutOfMemoryError: pass
-    except Exception as e: return None, why(e)
-    torch.cuda.empty_cache()
-    half = start.replace(batch_size=start.batch_size//2)   # its memory is free by now
-    fits = half.batch_size if half.batch_size and not (r := first_step(kind, half, device)[1]) else r
-    return None, fits if isinstance(fits, str) else f'out of memory; a batch of {fits} fits'
+    except Exception as e:
+        if not out_of_memory(e): return None, why(e)
+    torch.cuda.empty_cache()   # the memory is free by now
+    half = start.batch_size//2
+    if not half: return None, 'out of memory; not even one sample fits'
+    return None, first_step(kind, start.replace(batch_size=half), device)[1] or f'out of memory; a batch of {half} fits'
 
 def bench(net:str='resnet32',  # a key of `NETS`, or resnet8, resnet14, ...
           batch_size:int=100,  # of training batch and clean batch

@@ -389,13 +389,15 @@ class MetaGradient:
                 entry.restore()
                 if engine=='compiled': self.compiled = None
                 elif not _unsupported(e): raise
-                failed.append((engine, e))
+                failed.append((engine, e.with_traceback(None)))   # whose frames hold the failed step
                 continue
             if failed: _announce(engine, failed)
             if not (self.lookahead or self.reuse): step.after = partial(self.proof, now=look)
             self.chain,self.calls = self.chain[sum(k!='compiled' for k,_ in failed):],self.calls+1
             return step
+        drawn = any(isinstance(e, ProofError) for _,e in failed)
         raise RuntimeError('no engine can differentiate this model through its virtual step:\n'
                            + '\n'.join(f'  {n}: {_why(e)}' for n,e in failed)
                            + '\nDoes its forward pass draw random numbers outside torch, '
-                             'or change tensors that are not buffers?')
+                             'or change tensors that are not buffers?'*drawn
+                           + f"\nOnly {self.chain[0]!r} was tried: engine='auto' tries more"*(len(failed)==1))

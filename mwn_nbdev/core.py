@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['pick', 'in_test', 'progress', 'get_scale', 'seed_all', 'rng_state', 'set_rng_state', 'hash_seed', 'fresh_rng',
-           'Frozen', 'check_writable', 'save_state', 'load_state', 'default_device']
+           'Frozen', 'check_writable', 'save_state', 'load_state', 'default_device', 'out_of_memory']
 
 # %% ../nbs/00_core.ipynb #d3ad0dd9
 import difflib, hashlib, json, os, pickle, random, zipfile
@@ -170,8 +170,14 @@ def default_device(device=None, # None: the GPU if there is one; or 'cpu', 'cuda
                   )->torch.device:
     "The device to use, after trying it."
     if device is None: device = 'cuda' if torch.cuda.is_available() else 'cpu'
-    try: torch.empty(1, device=device); return torch.device(device)
+    try: torch.zeros(1, device=device).item(); return torch.device(device)
     except Exception as e:
         there = ['cpu', *(f'cuda:{i}' for i in range(torch.cuda.device_count()))]
-        raise ValueError(f"device {str(device)!r} cannot be used here ({str(e).splitlines()[0].rstrip('.')}). "
+        why = str(e).splitlines()[0].split('. ')[0].rstrip('.')
+        raise ValueError(f"device {str(device)!r} cannot be used here ({why}). "
                          f"Choose from {', '.join(there)}, or None for the best of them") from None
+
+# %% ../nbs/00_core.ipynb #c9d64183
+def out_of_memory(e:Exception)->bool:
+    "Does error `e` say that there is not enough memory?"
+    return isinstance(e, (torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(e)

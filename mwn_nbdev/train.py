@@ -7,7 +7,7 @@ __all__ = ['PRESETS', 'SOURCES', 'evaluate', 'Result', 'sgd', 'steps_down', 'che
            'fit', 'Preset', 'preset_table', 'fit_preset', 'fit_mwn']
 
 # %% ../nbs/23_train.ipynb #535a02bc
-import copy, hashlib, inspect, itertools, json, math, time, warnings
+import copy, hashlib, inspect, itertools, json, math, time, traceback, warnings
 from dataclasses import dataclass
 from functools import partial
 from typing import Callable
@@ -20,8 +20,8 @@ from torch.utils import _pytree as pytree
 from torch.utils.data import DataLoader
 
 from .bilevel import check_losses, run_model
-from .core import (Frozen, check_writable, default_device, load_state, pick, progress, rng_state, save_state,
-                            seed_all, set_rng_state)
+from .core import (Frozen, check_writable, default_device, load_state, out_of_memory, pick, progress, rng_state,
+                            save_state, seed_all, set_rng_state)
 from .data import check_disjoint, check_meta
 from .graph import PRECISIONS, CaptureError, Graph, make_capturable, precision, set_lr
 from .loader import Batch, Batches, as_batches, in_order
@@ -342,7 +342,9 @@ def train_epoch(self:Run, bar=None):
     batches,clean = self.train.endless(),self.meta.endless() if need else itertools.repeat(None)
     for i in range(self.steps):
         try: ids,losses = self.recorded() if self.capture else self.take(next(batches), next(clean))
-        except torch.OutOfMemoryError as e: raise self.too_large(e) from None
+        except Exception as e:
+            if not out_of_memory(e): raise
+            raise self.too_large(e) from None
         self.method.count()
         if (on_cpu and not self.capture) or i%50==49 or i==self.steps-1: self.check_step(ids, losses, i)
         if bar is not None: bar.update()
@@ -382,11 +384,12 @@ def epoch(self:Run, bar=None)->dict: # a row of the history
 
 # %% ../nbs/23_train.ipynb #536c7021
 @patch
-def too_large(self:Run, e # torch.OutOfMemoryError
+def too_large(self:Run, e:Exception # see `out_of_memory`
              )->Exception:
     "The error that says what would fit"
-    method,n,fits = copy.deepcopy(self.method.modules()['model']),self.batch_size,None
+    traceback.clear_frames(e.__traceback__)   # they hold what the step had found so far
     self.graphs.clear()
+    method,n,fits = copy.deepcopy(self.method.modules()['model']),self.batch_size,None
     batch = next(as_batches(self.train.origin, batch_size=n, device=self.device).endless())
     while fits is None and n>1:
         n //= 2
@@ -394,7 +397,8 @@ def too_large(self:Run, e # torch.OutOfMemoryError
         x = pytree.tree_map(lambda t: t[:n] if isinstance(t, Tensor) else t, batch.x)
         # a step of Meta-Weight-Net holds the graphs of two passes
         try: [self.method.loss_fn(run_model(method, x), batch.y[:n]).sum() for _ in range(2)][0].backward(); fits = n
-        except torch.OutOfMemoryError: pass
+        except Exception as e:
+            if not out_of_memory(e): raise
     where = f'; the last good state is in {self.file}' if self.file is not None and self.rows else ''
     less = ("engine='recompute' (memory of plain training), layers=..., " if hasattr(self.method, 'gradient') else '')
     hint = f'two passes over a batch of {fits} do fit' if fits else 'not even one sample fits'
