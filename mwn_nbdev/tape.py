@@ -228,8 +228,8 @@ _NORM = {F.group_norm: 1, F.layer_norm: 1, F.batch_norm: 2}   # arguments betwee
 _WGRAD = {torch.conv1d: nn.grad.conv1d_weight, torch.conv2d: nn.grad.conv2d_weight, torch.conv3d: nn.grad.conv3d_weight}
 
 def ghost_rules(f, args, kwargs):
-    """weight, bias, is the channel the last dimension (or the second)?, and two functions. Of a normalisation: input ->
-    normalised; None. Of another layer: (input, weight) -> output without bias; (input, delta) -> gradient of the weight"""
+    """weight, bias, is the channel the last dimension (or the second)?, and two functions. Of a normalisation:
+    input -> normalised; None. Else: (input, weight) -> output without bias; (input, delta) -> gradient of the weight"""
     args,kwargs,i = list(args[1:]),dict(kwargs),_NORM.get(f, 0)
     if f is F.batch_norm and (kwargs.get('training') or args[4:5]==[True]):
         raise NotImplementedError("'ghost' cannot: BatchNorm in train mode mixes the samples of a batch")
@@ -264,7 +264,8 @@ class Ghost(TorchFunctionMode):
             names = [self.names.get(id(t)) for t in (weight, bias)]
             if names!=[None, None]:
                 shapes = [None if t is None else t.shape for t in (weight, bias)]
-                self.calls.append((*names, *shapes, args[0].detach(), *rules, torch.autograd.graph.get_gradient_edge(r)))
+                at = torch.autograd.graph.get_gradient_edge(r)
+                self.calls.append((*names, *shapes, args[0].detach(), *rules, at))
         return r
 
     def deltas(self, losses, keep=False):

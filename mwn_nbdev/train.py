@@ -20,8 +20,8 @@ from torch.utils import _pytree as pytree
 from torch.utils.data import DataLoader
 
 from .bilevel import check_losses, run_model
-from .core import (Frozen, check_writable, default_device, load_state, out_of_memory, pick, progress, rng_state,
-                            save_state, seed_all, set_rng_state)
+from .core import (Frozen, check_writable, default_device, load_state, out_of_memory, pick, progress,
+                            rng_state, save_state, seed_all, set_rng_state)
 from .data import check_disjoint, check_meta
 from .graph import PRECISIONS, CaptureError, Graph, make_capturable, precision, set_lr
 from .loader import Batch, Batches, as_batches, in_order
