@@ -264,9 +264,8 @@ def hard_mining(losses:Tensor,  # (n,)
                 keep:float=0.3, # share of the batch that counts, rounded up
                )->Tensor:       # (n,) 0 or 1
     "Weight 1 for the largest losses of a batch"
-    v = torch.zeros_like(losses)
-    v[losses.topk(math.ceil(_in_range(keep, 'keep')*len(losses))).indices] = 1
-    return v
+    kept = losses.topk(math.ceil(_in_range(keep, 'keep')*len(losses))).indices
+    return torch.zeros_like(losses).index_fill_(0, kept, 1)
 
 class HardMining(WeightedMethod):
     "Online hard example mining (Shrivastava et al., CVPR 2016)"
