@@ -31,6 +31,7 @@ from .method import CE, Task
 from .models import NETS, cifar_resnet, get_net
 from .mwn import MetaWeightNet, adam
 from .results import Store, provenance
+from .sweep import run_python
 from .train import sgd
 from .weightnets import MWNet
 
@@ -174,10 +175,12 @@ VARIANTS = {'reuse': dict(reuse=True), 'no lookahead': dict(lookahead=False), 'l
             'head only': dict(layers=('head',)), 'every 5': dict(meta_every=5),
             'last stage, reuse': dict(layers=last_stage, reuse=True), 'every 5, reuse': dict(meta_every=5, reuse=True)}
 VARIANT_KINDS = {k: ours(kw.get('meta_every', 1), **kw) for k,kw in VARIANTS.items()}
-_recorded = {'plain': partial(plain, graph=True), 'tape': ours(engine='tape', graph=True)}
+_recorded = {'plain': partial(plain, graph=True), 'tape': ours(engine='tape', graph=True),
+             'tape, compiled': ours(engine='tape', compile=True, graph=True)}
+_faster = [(k, p) for k in _recorded for p in ('tf32','bf16')]
 _recorded |= {k: ours(kw.get('meta_every', 1), graph=True, **kw) for k,kw in VARIANTS.items()}
 GRAPH_KINDS = ({f'{k}, graph': f for k,f in _recorded.items()}
-               | {f'{k}, graph, {p}': _recorded[k] for k in ('plain','tape') for p in ('tf32','bf16')})   # for a GPU
+               | {f'{k}, graph, {p}': _recorded[k] for k,p in _faster})   # for a GPU
 
 # %% ../nbs/42_bench.ipynb #3ef9a4a0
 def by_higher(model, V, batch, meta, optimizer, meta_optimizer):
@@ -376,8 +379,7 @@ def by_processes(kind, start, runs, device, steps):
     "Seconds that processes side by side need for `steps` steps each"
     args = (kind, json.dumps(start.to_dict()), str(device), steps)
     call = f'from mwn_nbdev.bench import serve_steps; serve_steps(*{args!r})'
-    kw = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    ps = [subprocess.Popen([sys.executable, '-W', 'ignore', '-c', call], **kw) for _ in range(runs)]
+    ps = [run_python(call, runs, stderr=subprocess.DEVNULL) for _ in range(runs)]
     def wait_for(word):
         said = [p.stdout.readline().strip() for p in ps]
         if bad := [o for o in said if o!=word]: raise RuntimeError(bad[0] or 'a process died')

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['EXECUTORS', 'data_settings', 'net_settings', 'check_config', 'grid', 'OutOfTime', 'Clock', 'weighting', 'peak_mb',
-           'make_row', 'load', 'batched', 'run_config', 'failed_row', 'attempt', 'Serial', 'serve', 'Processes', 'Ray',
-           'seconds_for', 'Job', 'Swept', 'sweep']
+           'make_row', 'load', 'batched', 'run_config', 'failed_row', 'attempt', 'Serial', 'serve', 'run_python',
+           'Processes', 'Ray', 'seconds_for', 'Job', 'Swept', 'sweep']
 
 # %% ../nbs/41_sweep.ipynb #8e9b1451
 import inspect, itertools, json, os, queue, shutil, statistics, subprocess, sys, tempfile, threading, time
@@ -207,6 +207,17 @@ def serve():
         while True:
             print(json.dumps(attempt(**json.loads(todo.get())), default=lambda o: o.item()), file=f, flush=True)
 
+def run_python(code:str, # what to do
+               n:int,    # how many such processes share the cores
+               **kw      # arguments of `Popen`
+              )->subprocess.Popen: # its standard input and output are pipes
+    "Another process of this Python, with this package"
+    path = [str(Path(mwn_nbdev.__file__).parents[1]), os.environ.get('PYTHONPATH')]
+    env = os.environ | dict(PYTHONPATH=os.pathsep.join(filter(None, path)))
+    env.setdefault('OMP_NUM_THREADS', str(max(1, (os.cpu_count() or 1)//n)))
+    return subprocess.Popen([sys.executable, '-c', code], text=True, env=env, stdin=subprocess.PIPE,
+                            stdout=subprocess.PIPE, **kw)
+
 class Processes:
     "Several runs at once, in processes of their own"
     def __init__(self, n_workers=2, gpus=0): self.size,self.running,self.idle = n_workers,set(),[]
@@ -216,12 +227,8 @@ class Processes:
         self.idle.clear()
 
     def spawn(self):
-        path = [str(Path(mwn_nbdev.__file__).parents[1]), os.environ.get('PYTHONPATH')]
-        env = os.environ | dict(PYTHONPATH=os.pathsep.join(filter(None, path)))
-        env.setdefault('OMP_NUM_THREADS', str(max(1, (os.cpu_count() or 1)//self.size)))
         log = tempfile.TemporaryFile('w+')
-        p = subprocess.Popen([sys.executable, '-c', 'from mwn_nbdev.sweep import serve; serve()'], text=True, env=env,
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+        p = run_python('from mwn_nbdev.sweep import serve; serve()', self.size, stderr=log)
         p.log = log
         return p
 

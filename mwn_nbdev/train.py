@@ -214,8 +214,7 @@ class Run:
         self.meta = None if meta is None else batches(meta, batch_size=meta_batch_size or batch_size, seed=seed+1)
         self.test,self.val = (None if d is None else batches(d, batch_size=1000, train=False) for d in (test, val))
         method.to(self.device)
-        if self.device.type=='cuda':
-            for m in method.modules().values(): m.to(memory_format=torch.channels_last)
+        for m in method.modules().values(): m.to(memory_format=torch.channels_last)   # faster, on CPUs as well
         for name in ('train','meta','test','val'):
             if getattr(self, name) is not None: check_batches(method, getattr(self, name), name, self.train.n_classes)
         self.steps = steps_per_epoch or len(self.train)
