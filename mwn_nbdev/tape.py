@@ -129,7 +129,8 @@ class Tangent(TorchFunctionMode):
             if xt is None and wt is None and bt is None: return y
             p = wt
             if xt is not None:
-                _,dot,total = torch.ops.aten.native_batch_norm_backward(xt, x, None, None, None, mean, rstd, True, eps,
+                like = rstd if w is None else w   # of the gradients; its numbers do not enter these
+                _,dot,total = torch.ops.aten.native_batch_norm_backward(xt, x, like, None, None, mean, rstd, True, eps,
                                                                         [False,True,True])
                 n = x.numel()//x.shape[1]
                 p,bt = _minus(wt, a, dot, n),_minus(bt, a, total, n)
