@@ -43,16 +43,14 @@ def interleave(fs:dict,        # name -> function without arguments
                sync:Callable=lambda: None, # waits until the device has finished
                show:bool=None, # progress bar?
                clock='wall',   # 'wall': time that passes; 'cpu': time that this process computes
-               warm_up:int=1,  # calls before, which are not measured
               )->dict:         # name -> median seconds
-    "Call the functions in turn, A B C A B C ..., and take the median time of each"
+    "Take turns, A A B B C C A A ..., and the median time of the second call of a turn"
     now,ts = pick(clock, CLOCKS, 'clock'),{k: [] for k in fs}
-    for r in progress(range(-warm_up, rounds), desc='rounds', show=show):
+    for r in progress(range(rounds+1), desc='rounds', show=show):
         for k,f in fs.items():
-            sync(); t = now()
-            f()
-            sync()
-            if r>=0: ts[k].append(now()-t)
+            f(); sync(); t = now()
+            f(); sync()
+            if r: ts[k].append(now()-t)
     return {k: statistics.median(v) for k,v in ts.items()}
 
 # %% ../nbs/42_bench.ipynb #1e918370
@@ -343,8 +341,7 @@ def bench(net:str='resnet32',  # a key of `NETS`, or resnet8, resnet14, ...
     steps = {k: first_step(k, start, device) for k in progress(names, desc='first steps', show=show)}
     fs = {k: f for k,(f,_) in steps.items() if f is not None}
     sync = (lambda: torch.cuda.synchronize(device)) if device.type=='cuda' else (lambda: None)
-    warm_up = 4 if rounds>1 else 1   # until the C library has found a place for everything
-    sec = {k: s/getattr(fs[k], 'count', 1) for k,s in interleave(fs, rounds, sync, show, clock, warm_up).items()}
+    sec = {k: s/getattr(fs[k], 'count', 1) for k,s in interleave(fs, rounds, sync, show, clock).items()}
     mem = {k: peak_memory(f, device) for k,f in fs.items() if k not in GRAPH_KINDS}   # a recording keeps its own
     few = start.replace(batch_size=8, size=16, trained=8)
     def row(k):
