@@ -364,7 +364,6 @@ class MetaGradient:
     def engine(self):
         "The engine in use, once settled"
         return self.chain[0] if self.calls else None
-
     def coefficients(self, losses:Tensor, y:Tensor)->tuple: # of n losses and labels: n multipliers, n weights
         "`coefficients` of this weighting net"
         return coefficients(self.weight_net, losses, y, self.normalize, self.detach)

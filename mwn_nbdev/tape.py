@@ -139,6 +139,7 @@ class Tangent(TorchFunctionMode):
             if xt is not None: t.addcmul_(xt, _channels(a, x))
         return fwAD.make_dual(y, t.to(x.dtype))
 
+# %% ../nbs/12_tape.ipynb #c677a749
 def _dual(t): return (None,None) if t is None else fwAD.unpack_dual(t)
 def _add(a, b): return b if a is None else a.add_(b)
 def _affine(x, a, c): return torch.addcmul(_channels(c, x), x, _channels(a, x))
