@@ -400,6 +400,7 @@ def by_streams(kind, start, runs, device, steps):
             for (f,_),s in zip(fs, streams):
                 with torch.cuda.stream(s) if gpu else s: f()
         if gpu: torch.cuda.synchronize(device)
+    take(0)   # waits for what has begun on the main stream
     take(3)
     t = time.perf_counter(); take(steps)
     return time.perf_counter()-t
