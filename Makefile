@@ -28,9 +28,11 @@ dev: .venv/.dev ## set up .venv for work on the notebooks
 prepare: .venv/.dev ## after editing a notebook: export, clean, sidebar, README
 	@$(PY) tools/prepare.py
 	@$(PY) docs/make_readme.py
+	@touch .venv/.runtime .venv/.dev   # nbdev has written pyproject.toml again, as it was
 
 export: .venv/.dev ## the modules alone
 	@$(BIN)/nbdev_export
+	@touch .venv/.runtime .venv/.dev
 
 run: .venv/.dev ## run the notebooks and save their outputs (some: NB="nbs/01_noise.ipynb nbs/02_data.ipynb")
 	@$(PY) tools/nbtest.py --save $(NB)
