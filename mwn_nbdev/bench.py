@@ -7,8 +7,8 @@ __all__ = ['CLOCKS', 'ENGINE_KINDS', 'COMPILED_KINDS', 'VARIANTS', 'VARIANT_KIND
            'LOW_KINDS', 'KINDS', 'SHARING', 'GROWTH', 'interleave', 'peak_memory', 'conv_share', 'group_norm', 'Start',
            'plain', 'ours', 'our_step', 'last_stage', 'compiled_plain', 'by_higher', 'meta_backward', 'real_step',
            'by_torchopt', 'by_betty', 'precision_of', 'theta_grads', 'bn_updates', 'flops', 'agreement', 'why',
-           'first_step', 'bench', 'serve_steps', 'by_processes', 'by_streams', 'share', 'BenchConfig', 'share_rows',
-           'bench_rows', 'library', 'bench_all']
+           'first_step', 'bench', 'serve_steps', 'by_processes', 'by_streams', 'share', 'BenchConfig', 'add_row',
+           'share_rows', 'bench_rows', 'library', 'bench_all']
 
 # %% ../nbs/42_bench.ipynb #1628eed3
 import contextlib, copy, gc, itertools, json, logging, os, re, statistics, subprocess, sys, time
@@ -432,17 +432,21 @@ class BenchConfig(Start):
     sharing:str=''         # a key of `SHARING`, where several runs were measured at once
     runs:int=1             # how many
 
-def share_rows(store:Store, device=None, start=Start(), **kw # see `share`
+def add_row(store, device, note, found, **config):
+    "Store what was `found` of one kind of step, or that it failed"
+    p = provenance(device)
+    c = BenchConfig(on=device.type, hardware=p['device'], threads=p['threads'], **config)
+    status = dict(status='done') if found else dict(status='failed', error=note)
+    store.add(dict(id=c.id, config=c.to_dict(), note=note) | status | found | p | dict(library=library(c.step)))
+
+def share_rows(store:Store, device=None, start=Start(), kind='tape, graph', **kw # see `share`
               )->pd.DataFrame:
     "`share`, and its rows"
-    device,kind = default_device(device),kw.pop('kind', 'tape, graph')
-    t,p = share(kind, start, device=device, **kw),provenance(device)
+    device = default_device(device)
+    t = share(kind, start, device=device, **kw)
     for r in t.to_dict('records'):
-        c = BenchConfig(**start.to_dict(), step=kind, on=device.type, hardware=p['device'], threads=p['threads'],
-                        sharing=r['sharing'], runs=r['runs'])
-        found = dict(error=r['note']) if r['note'] else dict(steps_per_s=r['steps_per_s'])
-        found['status'] = 'failed' if r['note'] else 'done'
-        store.add(dict(id=c.id, config=c.to_dict()) | found | p)
+        found = {} if r['note'] else dict(steps_per_s=r['steps_per_s'])
+        add_row(store, device, r['note'], found, step=kind, sharing=r['sharing'], runs=r['runs'], **start.to_dict())
     return t
 
 def bench_rows(store:Store,  # where they go
@@ -453,15 +457,12 @@ def bench_rows(store:Store,  # where they go
                **kw          # see `bench`
               )->pd.DataFrame:
     "`bench`, and a row for each kind that could be measured, or ran out of memory"
-    device = default_device(device)
-    t,p = bench(net, batch_size, device=device, clock=clock, size=size, norm=norm, **kw),provenance(device)
+    device,start = default_device(device),dict(net=net, batch_size=batch_size, size=size, norm=norm)
+    t = bench(device=device, clock=clock, **start, **kw)
     for r in t.to_dict('records'):
-        if r['note'].startswith('not installed'): continue
-        c = BenchConfig(net, batch_size, size, norm, step=r['step'], on=device.type, hardware=p['device'],
-                        threads=p['threads'], clock=clock)
-        status = dict(status='done') if r['ms']>0 else dict(status='failed', error=r['note'])
-        store.add(dict(id=c.id, config=c.to_dict()) | status | {k: v for k,v in r.items() if k!='step'} | p
-                  | dict(library=library(r['step'])))
+        step,note = r.pop('step'),r.pop('note')
+        if note.startswith('not installed'): continue
+        add_row(store, device, note, r if r['ms']>0 else {}, step=step, clock=clock, **start)
     return t
 
 def library(step:str)->str: # name and version; None for our own
