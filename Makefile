@@ -47,7 +47,7 @@ browse: docs ## look at every page in headless Chromium, desktop, dark and phone
 	@$(PY) docs/browse_site.py
 
 bench: .venv/.bench ## cost of a training step beside other libraries, on the CPU, as rows in results/ (an hour)
-	@$(PY) -W ignore -c 'from mwn_nbdev.cli import keep_memory; from mwn_nbdev.bench import bench_all; keep_memory(); bench_all("cpu", $(BENCH))'
+	@$(PY) -W ignore -c 'from mwn_nbdev.bench import bench_all; bench_all("cpu", $(BENCH))'
 
 bench-gpu: .venv/.bench ## the same on the GPU, with large batches
 	@$(PY) -W ignore -c 'from mwn_nbdev.bench import bench_all; bench_all("cuda", $(BENCH))'

@@ -193,9 +193,7 @@ def _meta_step(mg, engine, entry, x, y, xm, ym, lr):
     elif engine=='fd': s = central_difference(mg.model, w, entry, x, y, mg.loss_fn, d)
     else: s = tangent(mg.model, w, entry, x, y, mg.loss_fn, d, None if engine=='recompute' else tape, rnn=compat)
     s = s.detach()
-    theta = [p for p in mg.weight_net.parameters() if p.requires_grad]
-    if theta and c.requires_grad: theta_grads = list(_grad(c, theta, s))
-    else: theta_grads = [torch.zeros_like(p) for p in theta]
+    theta_grads = _theta_grads(mg.weight_net, c, s)
     if engine=='ghost': residual = mg.ghost_error
     else: residual = s.new_zeros(()) if g is None else disagreement(u, s, [g[k] for k in part], [*d.values()])
     late = engine!='ghost' and not (mg.lookahead or mg.reuse)
@@ -217,6 +215,10 @@ def _meta_step(mg, engine, entry, x, y, xm, ym, lr):
 # %% ../nbs/20_bilevel.ipynb #35b1e83d
 def _grad(out, inputs, grad_out=None, **kw):
     return torch.autograd.grad(out, inputs, grad_out, materialize_grads=True, **kw)
+
+def _theta_grads(V, c, s):
+    theta = [p for p in V.parameters() if p.requires_grad]
+    return list(_grad(c, theta, s)) if theta and c.requires_grad else [torch.zeros_like(p) for p in theta]
 
 @torch.no_grad()
 def disagreement(c:Tensor, s:Tensor, # (n,) multipliers; inner products
@@ -240,9 +242,7 @@ def _double_step(mg, engine, entry, x, y, xm, ym, lr):
         state = {k: b.clone() for k,b in mg.model.named_buffers()} | w | dict(zip(part, hat))
         meta_loss = mg.meta_loss_fn(run_model(mg.model, xm, state), ym).mean()
     s = _grad(meta_loss, [c], retain_graph=True)[0]
-    theta = [p for p in mg.weight_net.parameters() if p.requires_grad]
-    if theta and c.requires_grad: theta_grads = list(_grad(c, theta, s, retain_graph=True))
-    else: theta_grads = [torch.zeros_like(p) for p in theta]
+    theta_grads = _theta_grads(mg.weight_net, c, s)
     return MetaStep(losses.detach(), v, s, theta_grads, meta_loss.detach(), s.new_zeros(()), 'double',
                     lambda c: (_grad(losses, [*w.values()], c), None))
 

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['pick', 'in_test', 'progress', 'get_scale', 'seed_all', 'rng_state', 'set_rng_state', 'hash_seed', 'fresh_rng',
-           'Frozen', 'check_writable', 'save_state', 'load_state', 'default_device', 'out_of_memory']
+           'Frozen', 'check_writable', 'save_state', 'load_state', 'default_device', 'out_of_memory', 'keep_memory']
 
 # %% ../nbs/00_core.ipynb #d3ad0dd9
-import difflib, hashlib, json, os, pickle, random, zipfile
+import ctypes, difflib, hashlib, json, os, pickle, platform, random, zipfile
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 import numpy as np
@@ -181,3 +181,12 @@ def default_device(device=None, # None: the GPU if there is one; or 'cpu', 'cuda
 def out_of_memory(e:Exception)->bool:
     "Does error `e` say that there is not enough memory?"
     return isinstance(e, (torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(e)
+
+# %% ../nbs/00_core.ipynb #435cec84
+def keep_memory(keep:bool=True, # or let go of it, as the C library does by itself
+               )->bool:         # did that work? Only with glibc, and unless `MALLOC_TRIM_THRESHOLD_` is set
+    "Let this process keep the CPU memory that it has freed, for what it needs next"
+    if platform.libc_ver()[0]!='glibc' or 'MALLOC_TRIM_THRESHOLD_' in os.environ: return False
+    trim,mmap = -1,-3
+    mallopt = ctypes.CDLL(None).mallopt
+    return bool(mallopt(trim, -1 if keep else 2**26) and mallopt(mmap, 2**30 if keep else 2**25))

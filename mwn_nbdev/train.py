@@ -20,8 +20,8 @@ from torch.utils import _pytree as pytree
 from torch.utils.data import DataLoader
 
 from .bilevel import check_losses, run_model
-from .core import (Frozen, check_writable, default_device, load_state, out_of_memory, pick, progress,
-                            rng_state, save_state, seed_all, set_rng_state)
+from .core import (Frozen, check_writable, default_device, keep_memory, load_state, out_of_memory, pick,
+                            progress, rng_state, save_state, seed_all, set_rng_state)
 from .data import check_disjoint, check_meta
 from .graph import PRECISIONS, CaptureError, Graph, make_capturable, precision, set_lr
 from .loader import Batch, Batches, as_batches, in_order
@@ -206,6 +206,7 @@ class Run:
                         meta_batch_size=meta_batch_size or 1, steps_per_epoch=steps_per_epoch or 1)
         self.file = check_writable(checkpoint)/'last.pt' if checkpoint is not None else None
         self.method,self.device,self.epochs = method,default_device(device),epochs
+        if self.device.type=='cpu': keep_memory()
         self.precision = pick(precision, PRECISIONS, 'precision')
         self.train = as_batches(train, batch_size=batch_size, seed=seed, device=self.device)
         self.y_true = getattr(self.train.origin, 'y_true', None)
