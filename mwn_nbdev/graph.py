@@ -27,9 +27,9 @@ _INDEXES = {_aten.index.Tensor, _aten.index_put.default, _aten.index_put_.defaul
 def check_call(func, args, kwargs):
     "`CaptureError` if an operation needs the host: to look at a number, to learn a size, or to bring or fetch a tensor"
     mask = func in _INDEXES and any(isinstance(i, Tensor) and i.dtype in (torch.bool, torch.uint8) for i in args[1])
-    to = kwargs.get('device') if func is _aten._to_copy.default else None
-    ends = [t.device for t in args[:2]] if func is _aten.copy_.default else [torch.device(to), args[0].device] if to else []
-    moves = len({d.type for d in ends})>1
+    there = kwargs.get('device') if func is _aten._to_copy.default else None
+    if func is _aten.copy_.default: there = args[1].device
+    moves = there is not None and torch.device(there).type!=args[0].device.type
     if func not in _LOOKS and not mask and not moves: return
     known = {_aten._local_scalar_dense.default: 'looks at a number (.item(), float(), if ...)',
              _aten.lift_fresh.default: 'makes a tensor from Python numbers'}
