@@ -105,7 +105,8 @@ class Graph:
         "Rehearse the function, and record it: on a CPU at the same time, on a GPU then"
         gpu = self.device.type=='cuda'
         try:
-            with _undone([self.device]*gpu), Inspection() if gpu else Recording() as self.graph: self.out = self.ordinary()
+            with _undone([self.device]*gpu), Inspection() if gpu else Recording() as self.graph:
+                self.out = self.ordinary()
             if not gpu: return
             self.graph,self.out = torch.cuda.CUDAGraph(),None
             how = dict(stream=torch.cuda.Stream(self.device), capture_error_mode='thread_local')
