@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['CLOCKS', 'ENGINE_KINDS', 'COMPILED_KINDS', 'VARIANTS', 'VARIANT_KINDS', 'GRAPH_KINDS', 'CPU_KINDS', 'PEERS',
            'DEFAULT', 'LOW_KINDS', 'KINDS', 'SHARING', 'GROWTH', 'interleave', 'peak_memory', 'group_norm', 'Start',
-           'plain', 'ours', 'our_step', 'last_stage', 'compiled_plain', 'convolutions', 'handed_back', 'by_higher',
-           'meta_backward', 'real_step', 'by_torchopt', 'by_betty', 'precision_of', 'theta_grads', 'bn_updates',
-           'flops', 'agreement', 'why', 'first_step', 'bench', 'serve_steps', 'by_processes', 'by_streams', 'share',
-           'BenchConfig', 'add_row', 'share_rows', 'bench_rows', 'library', 'bench_all']
+           'plain', 'ours', 'our_step', 'last_stage', 'compiled_plain', 'convolutions', 'by_higher', 'meta_backward',
+           'real_step', 'by_torchopt', 'by_betty', 'precision_of', 'theta_grads', 'bn_updates', 'flops', 'agreement',
+           'why', 'first_step', 'bench', 'serve_steps', 'by_processes', 'by_streams', 'share', 'BenchConfig', 'add_row',
+           'share_rows', 'bench_rows', 'library', 'bench_all']
 
 # %% ../nbs/42_bench.ipynb #1628eed3
 import contextlib, copy, gc, itertools, json, logging, os, re, statistics, subprocess, sys, time
@@ -196,16 +196,7 @@ def convolutions(model, V, batch, meta, optimizer, meta_optimizer):
         backward()              # the real step
     return step
 
-def handed_back(model, V, batch, meta, optimizer, meta_optimizer):
-    "The tape, with the C library handing free memory back to the system"
-    f = ours(engine='tape')(model, V, batch, meta, optimizer, meta_optimizer)
-    def step():
-        keep_memory(False)
-        try: f()
-        finally: keep_memory()
-    return step
-
-CPU_KINDS = {'convolutions alone': convolutions, 'tape, memory handed back': handed_back}
+CPU_KINDS = {'convolutions alone': convolutions}
 
 # %% ../nbs/42_bench.ipynb #3ef9a4a0
 def by_higher(model, V, batch, meta, optimizer, meta_optimizer):
