@@ -183,8 +183,10 @@ def _meta_step(mg, engine, entry, x, y, xm, ym, lr):
     state = copies(mg.model.named_buffers()) | {k: p.detach() for k,p in w.items()}
     with plain_kernels(False) if twice else contextlib.nullcontext():
         meta_loss = mg.meta_loss_fn(run_model(mg.model, xm, state | dict(zip(part, hat))), ym).mean()
-    d = dict(zip(part, pull(_grad(meta_loss, hat))))
-    del hat, state, pull
+    gm,meta_loss = _grad(meta_loss, hat),meta_loss.detach()
+    del hat, state   # of the size of the model, as is what is let go of below
+    d = dict(zip(part, pull(gm)))
+    del gm, pull
     # the inner products, and their proof
     if engine=='ghost': s = tape.products(d)
     elif engine=='double_vjp':
@@ -198,6 +200,8 @@ def _meta_step(mg, engine, entry, x, y, xm, ym, lr):
     else: residual = s.new_zeros(()) if g is None else disagreement(u, s, [g[k] for k in part], [*d.values()])
     late = engine!='ghost' and not (mg.lookahead or mg.reuse)
     if engine!='ghost': del tape
+    if not mg.reuse: g = None
+    if not late: d = None
 
     def find(c):
         if mg.reuse: return [t.detach() for t in g.values()],None
@@ -208,7 +212,7 @@ def _meta_step(mg, engine, entry, x, y, xm, ym, lr):
         else: grads = _grad(losses, [*w.values()], c)
         return grads,disagreement(c, s, [t for k,t in zip(w, grads) if k in part], [*d.values()]) if late else None
 
-    step = MetaStep(losses.detach(), v, s, theta_grads, meta_loss.detach(), residual, engine, find)
+    step = MetaStep(losses.detach(), v, s, theta_grads, meta_loss, residual, engine, find)
     if engine=='recompute': del losses
     return step
 

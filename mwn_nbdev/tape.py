@@ -222,7 +222,11 @@ def central_difference(model, w:dict, entry:Entry, x, y, loss_fn, d:dict):
     return (losses(1)-losses(-1))/(2*eps)
 
 def norm(ts): return torch.stack(torch._foreach_norm(list(ts))).norm()
-def dot(a, b): return torch.cat([_flat(t) for t in torch._foreach_mul(list(a), list(b))]).sum()
+def dot(a, b):
+    "The sum of all products: of small tensors in few launches, of large ones without a copy of all"
+    small,large = ([(s, t) for s,t in zip(a, b) if (s.numel()>2**16)==big] for big in (False, True))
+    parts = torch._foreach_mul(*map(list, zip(*small))) if small else []
+    return torch.cat([*map(_flat, parts), *((s*t).sum().view(1) for s,t in large)]).sum()
 def _flat(t): return t.permute(sorted(range(t.dim()), key=t.stride, reverse=True)).reshape(-1)   # as it lies
 
 # %% ../nbs/12_tape.ipynb #83c570d5
