@@ -202,7 +202,6 @@ def _meta_step(mg, engine, entry, x, y, xm, ym, lr):
     if engine!='ghost': del tape
     if not mg.reuse: g = None
     if not late: d = None
-
     def find(c):
         if mg.reuse: return [t.detach() for t in g.values()],None
         if engine=='ghost': return tape.gradient(c, w),None
@@ -211,7 +210,6 @@ def _meta_step(mg, engine, entry, x, y, xm, ym, lr):
             grads = _grad(again, [*w.values()], c)
         else: grads = _grad(losses, [*w.values()], c)
         return grads,disagreement(c, s, [t for k,t in zip(w, grads) if k in part], [*d.values()]) if late else None
-
     step = MetaStep(losses.detach(), v, s, theta_grads, meta_loss, residual, engine, find)
     if engine=='recompute': del losses
     return step
