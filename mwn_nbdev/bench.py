@@ -343,7 +343,7 @@ def first_step(kind:str,    # a key of `KINDS`
 
 def bench(net:str='resnet32',  # a key of `NETS`, or resnet8, resnet14, ...
           batch_size:int=100,  # of training batch and clean batch
-          kinds=None,          # keys of `KINDS` (default: all that are neither compiled nor recorded)
+          kinds=None,          # keys of `KINDS` (default: those of `DEFAULT`)
           rounds:int=5,        # measured steps of each
           device=None,         # default: the GPU if there is one
           show:bool=None,      # progress bar?
