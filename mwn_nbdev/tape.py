@@ -183,6 +183,7 @@ def copies(named # pairs of name and buffer
     for pairs in dtypes.values(): torch._foreach_copy_(*map(list, zip(*pairs)))
     return new
 
+# %% ../nbs/12_tape.ipynb #4b0b0ae0
 class Undrawn(RuntimeError): "Inside a graph, a later pass needs random numbers that the first did not draw"
 
 class Draws(TorchDispatchMode):
@@ -192,13 +193,14 @@ class Draws(TorchDispatchMode):
         kwargs = kwargs or {}
         # fused attention has the tag even where it drops nothing; where it does, the tape took the plain kernel
         if torch.Tag.nondeterministic_seeded not in f.tags or 'attention' in str(f): return f(*args, **kwargs)
+        what = f, tree_map_only(Tensor, lambda t: t.shape, (args, kwargs))
         given = dict(zip([k.name for k in f._schema.arguments], args)) | kwargs
         into = [given[k.name] for k in f._schema.arguments if k.alias_info is not None and k.alias_info.is_write]
         if self.left is None:
             out = f(*args, **kwargs)
-            self.kept.append((f, *_clone((into, out))))
+            self.kept.append((what, *_clone((into, out))))
             return out
-        if not self.left or self.left[0][0] is not f: raise Undrawn(f'a later pass draws other random numbers: {f}')
+        if not self.left or self.left[0][0]!=what: raise Undrawn(f'a later pass draws other random numbers: {f}')
         _,values,out = self.left.pop(0)
         for a,v in zip(into, values): a.copy_(v)
         return into[0] if f._schema.returns[0].alias_info is not None else _clone(out)
