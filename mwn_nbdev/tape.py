@@ -143,23 +143,8 @@ class Tangent(TorchFunctionMode):
                    eps=1e-5):
         if not training: return F.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
         mean,rstd = self.take(F.batch_norm)
-        (x,xt),(w,wt),(b,bt) = _dual(input), _dual(weight), _dual(bias)
-        with torch.no_grad():
-            # the value is a*x + c, the tangent a*dx + p*x + q, each with a number per channel
-            a = rstd if w is None else w*rstd
-            y = _affine(x, a, _minus(b, a, mean)).to(x.dtype)
-            if xt is None and wt is None and bt is None: return y
-            p = wt
-            if xt is not None:
-                like = rstd if w is None else w   # of the gradients; its numbers do not enter these
-                _,dot,total = torch.ops.aten.native_batch_norm_backward(xt, x, like, None, None, mean, rstd, True, eps,
-                                                                        [False,True,True])
-                n = x.numel()//x.shape[1]
-                p,bt = _minus(wt, a, dot, n),_minus(bt, a, total, n)
-            p = torch.zeros_like(a) if p is None else p*rstd
-            t = _affine(x, p, _minus(bt, p, mean))
-            if xt is not None: t.addcmul_(xt, _channels(a, x))
-        return fwAD.make_dual(y, t.to(x.dtype))
+        with torch.no_grad(): y,t = _batch_norm(*_dual(input), *_dual(weight), *_dual(bias), mean, rstd, eps)
+        return y if t is None else fwAD.make_dual(y, t)
 
 # %% ../nbs/12_tape.ipynb #c677a749
 def _dual(t): return (None,None) if t is None else fwAD.unpack_dual(t)
@@ -167,6 +152,23 @@ def _add(a, b): return b if a is None else a.add_(b)
 def _affine(x, a, c): return torch.addcmul(_channels(c, x), x, _channels(a, x))
 def _minus(c, a, b, n=1): return -a*b/n if c is None else torch.addcmul(c, a, b, value=-1/n)
 def _channels(t, like, dim=1): return t if dim<0 else t.view((1,)*dim+(-1,)+(1,)*(like.dim()-dim-1))
+
+def _batch_norm(x, xt, w, wt, b, bt, mean, rstd, eps):
+    "The value a*x + c, and the tangent a*dx + p*x + q or None; each letter is a number per channel"
+    a = rstd if w is None else w*rstd
+    y = _affine(x, a, _minus(b, a, mean)).to(x.dtype)
+    if xt is None and wt is None and bt is None: return y,None
+    p = wt
+    if xt is not None:
+        like = rstd if w is None else w   # of the gradients; its numbers do not enter these
+        _,dot,total = torch.ops.aten.native_batch_norm_backward(xt, x, like, None, None, mean, rstd, True, eps,
+                                                                [False,True,True])
+        n = x.numel()//x.shape[1]
+        p,bt = _minus(wt, a, dot, n),_minus(bt, a, total, n)
+    p = torch.zeros_like(a) if p is None else p*rstd
+    t = _affine(x, p, _minus(bt, p, mean))
+    if xt is not None: t.addcmul_(xt, _channels(a, x))
+    return y,t.to(x.dtype)
 
 # %% ../nbs/12_tape.ipynb #07faae28
 def in_graph(model)->bool:
