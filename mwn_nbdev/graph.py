@@ -52,20 +52,25 @@ class Recording(Inspection):
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
+        given = _as_now((args, kwargs))
         out = super().__torch_dispatch__(func, types, args, kwargs)
         old = {id(t) for t in pytree.tree_leaves((args, kwargs)) if isinstance(t, Tensor)}
         new = [t for t in pytree.tree_leaves(out) if isinstance(t, Tensor)]
-        own = [t for t in new if not (id(t) in old or t._is_view() or t._is_zerotensor() or _alias(t, args))]
-        self.calls.append((func, args, kwargs, new, {id(t) for t in own}))
+        own = [not (id(t) in old or t._is_view() or t._is_zerotensor() or _alias(t, args)) for t in new]
+        self.calls.append((func, *given, _as_now(new), own, torch.is_grad_enabled()))
         return out
 
-    @torch.no_grad()
     def replay(self):
         "All of them again"
-        for func,args,kwargs,new,own in self.calls:
-            again = [t for t in pytree.tree_leaves(func(*args, **kwargs)) if isinstance(t, Tensor)]
-            for a,b in zip(new, again):
-                if id(a) in own: a.copy_(b)
+        for func,args,kwargs,new,own,grad in self.calls:   # an LSTM keeps less where no gradient is wanted
+            with torch.set_grad_enabled(grad): out = func(*args, **kwargs)
+            again = [t for t in pytree.tree_leaves(out) if isinstance(t, Tensor)]
+            for a,b,mine in zip(new, again, own):
+                if mine: a.copy_(b)
+
+def _as_now(tree):
+    "The same memory, outside autograd, in the shape that it has now: `x.transpose_(0, 1)` may come"
+    return pytree.tree_map_only(Tensor, Tensor.detach, tree)
 
 def _memory(*args):
     "Where the tensors in `args` lie"
