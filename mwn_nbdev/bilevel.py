@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['ENGINES', 'SPECIAL', 'cross_entropy', 'meta_grad_ref', 'coefficients', 'ConsistencyError', 'MetaStep', 'Consistency',
-           'signs', 'choose', 'virtual_step', 'FirstPass', 'disagreement', 'check_losses', 'Compiled', 'check_lr',
-           'looks', 'no_engine', 'check_options', 'MetaGradient']
+           'signs', 'choose', 'virtual_step', 'FirstPass', 'disagreement', 'detached', 'check_losses', 'Compiled',
+           'check_lr', 'looks', 'no_engine', 'check_options', 'MetaGradient']
 
 # %% ../nbs/20_bilevel.ipynb #9c55a010
 import contextlib, copy, re, warnings
@@ -96,6 +96,7 @@ class MetaStep:
     find:Callable     # multipliers (n,) -> gradient of `sum(c*losses)`; the residual, if it is known only now, or None
     after:Callable=None # looks at the step when the real gradient has been found
     d:list=None       # the direction, while the step is being taken
+    outputs:Tensor=None # what the model said in the first pass, if that is one tensor
 
     def gradient(self, c:Tensor # (n,) multipliers
                 )->list:        # a tensor for each trainable parameter
@@ -173,7 +174,8 @@ class FirstPass:
         self.part = {k: self.w[k] for k in choose(self.w, mg.layers)}   # what takes the virtual step
         self.tape = Tape() if engine=='tape' else Ghost(self.w) if engine=='ghost' else None
         with entry.first(), self.kernels(), self.tape or contextlib.nullcontext():
-            self.losses = check_losses(mg.loss_fn(run_model(mg.model, x), y), y)
+            out = run_model(mg.model, x)
+            self.losses,self.outputs = check_losses(mg.loss_fn(out, y), y),detached(out)
 
     def kernels(self):
         "Those of this engine"
@@ -251,7 +253,8 @@ def _meta_step(mg, engine, entry, x, y, xm, ym, lr, seed=None):
     theta_grads = _theta_grads(mg.weight_net, c, s)
     residual = s.new_zeros(())+mg.ghost_error if ghost or not g else disagreement(u, s, g, d)
     if test: residual = torch.maximum(residual, disagreement(r, s, test, d))
-    step = MetaStep(first.losses.detach(), v, s, theta_grads, meta_loss, residual, engine, None, d=[*d.values()])
+    step = MetaStep(first.losses.detach(), v, s, theta_grads, meta_loss, residual, engine, None, d=[*d.values()],
+                    outputs=first.outputs)
     late = not (ghost or mg.lookahead or mg.reuse)
     if not mg.reuse: g = None
     if not late: d = None
@@ -300,7 +303,11 @@ def _double_step(mg, engine, entry, x, y, xm, ym, lr, seed=None):
     residual = disagreement(c, s, g, d)
     if test: residual = torch.maximum(residual, disagreement(r, s, test, d))
     return MetaStep(first.losses.detach(), v, s, theta_grads, meta_loss, residual, 'double',
-                    lambda c: (first.gradient(c, w), None))
+                    lambda c: (first.gradient(c, w), None), outputs=first.outputs)
+
+def detached(out)->Tensor: # or None
+    "What a model said, as numbers to look at; None if that is not one tensor"
+    return out.detach() if isinstance(out, Tensor) else None
 
 def check_losses(l:Tensor, # what a loss function returned
                  y:Tensor, # (n,) labels
@@ -327,7 +334,9 @@ class Compiled:
         with torch.enable_grad():
             r = _meta_step(mg, 'tape', Entry(mg.model), *data, lr)
             after = [b for _,b in mg.model.named_buffers()]
-            early = [r.losses, r.weights, r.s, r.meta_loss, r.residual, *r.d, *r.theta_grads, *after]
+            early = [r.losses, r.weights, r.s, r.meta_loss, r.residual, *r.d, *r.theta_grads, *after,
+                     *([] if r.outputs is None else [r.outputs])]
+            self.outputs = int(r.outputs is not None)
             grads = r.gradient(c)
             return [t.detach() for t in [*early, *grads, r.residual]]
 
@@ -341,18 +350,19 @@ class Compiled:
         key = (m.training, spec, *((t.shape, t.dtype, t.device) for t in flat))
         w = [k for k,q in m.named_parameters() if q.requires_grad]
         part,buffers = choose(w, mg.layers),[b for _,b in m.named_buffers()]
-        sizes = [len(part), sum(q.requires_grad for q in mg.weight_net.parameters()), len(buffers)]
+        n_theta = sum(q.requires_grad for q in mg.weight_net.parameters())
         if key not in self.graphs:
             c = torch.ones(len(y), dtype=p.dtype, device=p.device)
             gm = make_fx(lambda *a: self.core(*pytree.tree_unflatten(a[:-1], spec), a[-1]))(*flat, c)
             gm.graph.eliminate_dead_code()
             at = [k for k in gm.graph.nodes if k.op=='placeholder'][-1]
-            self.graphs[key] = [torch.compile(g, dynamic=False) for g in cut(gm, at, 5+sum(sizes))]
+            early = 5+len(part)+n_theta+len(buffers)+self.outputs
+            self.graphs[key] = [torch.compile(g, dynamic=False) for g in cut(gm, at, early)]
         first,second = self.graphs[key]
         blank = torch.empty(len(y), dtype=p.dtype, device=p.device)   # the place of `c`, which is not known yet
         with torch.no_grad(): losses,v,s,meta_loss,residual,*rest = first(*flat, blank)
         rest = iter(rest)
-        d,theta,after = ([*islice(rest, k)] for k in sizes)
+        d,theta,after,out = ([*islice(rest, k)] for k in (len(part), n_theta, len(buffers), self.outputs))
         crossing = [*rest]
         if buffers: torch._foreach_copy_(buffers, after)
         def find(c):
@@ -361,7 +371,7 @@ class Compiled:
         if seed is not None:
             r = signs(losses, seed)
             residual = torch.maximum(residual, disagreement(r, s, dict(zip(w, find(r)[0])), dict(zip(part, d))))
-        return MetaStep(losses, v, s, list(theta), meta_loss, residual, 'tape', find)
+        return MetaStep(losses, v, s, list(theta), meta_loss, residual, 'tape', find, outputs=out[0] if out else None)
 
 # %% ../nbs/20_bilevel.ipynb #41ae5834
 _messages = ('forward AD|is not implemented|once_differentiable|once differentiable|[Dd]ouble backward|jvp function|'

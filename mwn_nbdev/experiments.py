@@ -69,12 +69,12 @@ def flip(scale:str)->list[Config]:
 
 def ablation(scale:str)->list[Config]:
     "Six shapes of the weighting net"
-    usual = PRESETS['default'].weight_net   # left unsaid, so that these runs are those of the tables
+    usual = PRESETS['paper_flip'].weight_net   # left unsaid, so that these runs are those of the tables
     shapes = [{} if s==usual else dict(weight_net=s) for s in SHAPES]
     kinds = dict(noise='flip2:0.4'),dict(noise='none', imbalance=100),dict(noise='uniform:0.4')
     if scale=='smoke':
         sizes = dict(n_train=600, epochs=20),dict(epochs=20),dict(n_train=600, epochs=12)
-        return [c for k,n in zip(kinds, sizes) for s in shapes for c in grid(method='mwn', **k, **n, **s)]
+        return [c for k,n in zip(kinds, sizes) for s in shapes for c in grid(method='mwn', preset='original', **k, **n, **s)]
     presets = 'paper_flip','paper_imbalance','paper_uniform'
     paper = [(seed, data, k, p, s) for seed in SEEDS for data in CIFAR for k,p in zip(kinds, presets) for s in shapes]
     return [c for seed,data,k,p,s in paper for c in grid(

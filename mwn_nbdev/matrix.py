@@ -95,7 +95,7 @@ VARIANTS = {   # name -> method, settings of `fit_preset`
     'ce': (CE, {}),
     'default': (MetaWeightNet, {}),
     'original': (MetaWeightNet, dict(preset='original')),
-    'not within labels': (MetaWeightNet, dict(rule='mirror')),
+    'within labels': (MetaWeightNet, dict(rule='centred')),
     "paper's rule": (MetaWeightNet, dict(rule='paper')),
     'unbounded net': (MetaWeightNet, dict(weight_net='1-100-1')),
     'no warm-up': (MetaWeightNet, dict(warmup=0.)),
@@ -125,7 +125,7 @@ def matrix_cells(n:int=100,   # how many
 
 def cifar_cells(seeds=range(3))->list[dict]: # arguments of `run_cell`
     "CIFAR-10 pictures, a small network, minutes a run on a CPU"
-    return [dict(data='cifar10', noise=noise, net='small_cnn', optimizer='sgd', batch_size=100, seed=s, epochs=16)
+    return [dict(data='cifar10', noise=noise, net='small_cnn', optimizer='sgd', batch_size=100, seed=s, epochs=12)
             for s in seeds for noise in ('flip2:0.4', 'uniform:0.4', 'human:worst')]
 
 # %% ../nbs/45_matrix.ipynb #e6a98f7f

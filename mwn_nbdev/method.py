@@ -15,7 +15,7 @@ import torch
 from fastcore.basics import patch
 from torch import nn, LongTensor, Tensor
 
-from .bilevel import cross_entropy, run_model
+from .bilevel import cross_entropy, detached, run_model
 from .core import default_device, fresh_rng, load_state, rng_state, save_state, seed_all, set_rng_state
 from .data import Samples
 from .loader import Batch, Batches, in_order
@@ -86,7 +86,7 @@ class Method:
 
     def step(self, batch:Batch,        # x, y, ids
              meta:Batch=None,          # clean samples, for a method that needs them
-            )->dict:                   # 'losses' (n,), and scalars to be averaged for the history
+            )->dict:                   # 'losses' (n,); if at hand 'outputs' (n, classes); scalars to be averaged for the history
         "Change the model, given one batch"
         raise NotImplementedError
 
@@ -156,9 +156,10 @@ class CE(Method):
     "Plain training: the mean of the losses"
     capturable = True
     def step(self, batch:Batch, meta:Batch=None)->dict:
-        losses = self.loss_fn(run_model(self.model, batch.x), batch.y)
+        out = run_model(self.model, batch.x)
+        losses = self.loss_fn(out, batch.y)
         self.descend(losses.mean())
-        return dict(losses=losses.detach())
+        return dict(losses=losses.detach(), outputs=detached(out))
 
 # %% ../nbs/21_method.ipynb #7db8ea9b
 def blobs(n:int=90,       # number of points

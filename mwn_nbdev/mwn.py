@@ -14,7 +14,7 @@ import torch
 from fastcore.basics import patch
 from torch import nn, LongTensor, Tensor
 
-from .bilevel import MetaGradient, choose, coefficients, cross_entropy, run_model
+from .bilevel import MetaGradient, choose, coefficients, cross_entropy, detached, run_model
 from .core import pick
 from .loader import Batch
 from .method import Method, Task
@@ -92,7 +92,7 @@ def logits(V:nn.Module, losses:Tensor, y:Tensor)->Tensor: # (n,)
 
 # %% ../nbs/22_mwn.ipynb #ac0f4668
 adam = partial(torch.optim.Adam, lr=1e-3, weight_decay=1e-4)   # what the official MW-Net.py uses
-RULES = ('paper', 'centred', 'mirror')
+RULES = ('paper', 'mirror', 'centred')
 
 @torch.no_grad()
 def check_weight_net(V:nn.Module, device='cpu')->nn.Module: # the same
@@ -129,7 +129,7 @@ class MetaWeightNet(Method):
         reuse:bool=False,               # the virtual gradient as the real one? (approximate, cheaper)
         lookahead:bool=True,            # the meta gradient after the virtual step? (no: cheaper, and not safe)
         layers=None,                    # parts of the model that take the virtual step (default: all)
-        rule:str='paper',               # how the weighting net learns: 'paper', 'centred', or 'mirror'
+        rule:str='paper',               # how the weighting net learns: 'paper', 'mirror' or 'centred'
         warmup:float=0.,                # share of the run that is plain training first, in [0,1)
         travel:float=None,              # if given, the learning rate of the weighting net is `travel`/steps of the run, at most 0.01
     ):
@@ -178,18 +178,19 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
     "A plain step; a weighted step (7); or step 5 to 7 of the paper"
     kind = self.kind()
     if kind!='meta':
-        losses = self.loss_fn(run_model(self.model, batch.x), batch.y)
+        out = run_model(self.model, batch.x)
+        losses = self.loss_fn(out, batch.y)
         self.follow(losses)
         c,v = self.weigh(losses, batch.y) if kind=='weighted' else (None, torch.ones_like(losses.detach()))
         self.descend(losses.mean() if c is None else (c*losses).sum())
-        return dict(losses=losses.detach(), weights=v)
+        return dict(losses=losses.detach(), weights=v, outputs=detached(out))
     s = self.gradient(batch.x, batch.y, meta.x, meta.y, self.lr())
     self.follow(s.losses)
     r = within_label(s.s, batch.y, self.task.n_classes)
     self.move(s.theta_grads if self.rule=='paper' else self.natural(r if self.rule=='centred' else s.s-s.s.mean(), s.losses, batch.y), 'weight_net')
     c,v = (None, s.weights) if self.options['reuse'] else self.weigh(s.losses, batch.y)
     self.move(s.gradient(c))
-    return dict(losses=s.losses, weights=v, meta_loss=s.meta_loss, residual=s.residual, asks=asked(r, s.losses),
+    return dict(losses=s.losses, weights=v, outputs=s.outputs, meta_loss=s.meta_loss, residual=s.residual, asks=asked(r, s.losses),
                 saturation=saturation(v, getattr(self.weight_net, 'top', 1.)))
 
 @patch
@@ -216,9 +217,10 @@ def kind(self:MetaWeightNet):
 @patch
 def check(self:MetaWeightNet): self.gradient.proof.check()
 @patch
-def extra_state(self:MetaWeightNet): return dict(steps=self.steps)
+def extra_state(self:MetaWeightNet): return dict(steps=self.steps, calls=self.gradient.calls, engines=list(self.gradient.chain))
 @patch
-def load_extra_state(self:MetaWeightNet, state): self.steps = state['steps']
+def load_extra_state(self:MetaWeightNet, state):
+    self.steps,self.gradient.calls,self.gradient.chain = state['steps'],state['calls'],list(state['engines'])
 
 @patch
 @torch.no_grad()
