@@ -193,8 +193,8 @@ class FirstPass:
     def test(self, seed):
         "Random signs, and the gradient with these multipliers; nothing without `seed`"
         if seed is None: return None,None
-        r = signs(self.losses, seed)
-        return r, dict(zip(self.w, self.gradient(r, self.w, retain_graph=True)))
+        r,names = signs(self.losses, seed),self.w if self.engine=='ghost' else self.part
+        return r, dict(zip(names, self.gradient(r, names, retain_graph=True)))
 
     def gradient_again(self, c):
         "The same from another forward pass, so that nothing need be kept"
@@ -211,6 +211,13 @@ class FirstPass:
         how = self.mg.model, self.w, self.entry, self.x, self.y, self.mg.loss_fn, d
         if self.engine=='fd': return central_difference(*how)
         return tangent(*how, self.tape, rnn=self.engine=='jvp_compat')
+
+def _ahead(mg, part, g, lr):
+    "Where the meta gradient is taken, and the way from it to the direction"
+    if mg.lookahead: hat,pull = virtual_step([*part.values()], [g[k].detach() for k in part], lr)
+    else:
+        hat,pull = [p.detach().requires_grad_() for p in part.values()],lambda gm: torch._foreach_mul(gm, _minus(lr))
+    return dict(zip(part, hat)),pull
 
 def _meta_pass(mg, entry, hat, xm, ym, plain=False):
     "The meta loss at `hat` and its gradient, on a copy of the buffers"
@@ -237,11 +244,9 @@ def _meta_step(mg, engine, entry, x, y, xm, ym, lr, seed=None):
         g = tape.gradient(u, seen) if ghost else first.gradient(u, seen, create_graph=twice, retain_graph=keep)
         g = dict(zip(seen, g))
     if ghost or mg.reuse or engine=='recompute': first.losses = first.losses.detach()   # lets go of the graph
-    if mg.lookahead: hat,pull = virtual_step([*part.values()], [g[k].detach() for k in part], lr)
-    else:
-        hat,pull = [p.detach().requires_grad_() for p in part.values()],lambda gm: torch._foreach_mul(gm, _minus(lr))
     # the meta pass; `hat` is of the size of the model, as is what is let go of below
-    gm,meta_loss = _meta_pass(mg, entry, dict(zip(part, hat)), xm, ym, twice)
+    hat,pull = _ahead(mg, part, g, lr)
+    gm,meta_loss = _meta_pass(mg, entry, hat, xm, ym, twice)
     del hat
     d = dict(zip(part, pull(gm)))
     del gm, pull
