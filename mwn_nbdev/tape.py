@@ -47,6 +47,7 @@ def swapped(model,      # a module, or a `Bound` one
            ):           # what `f` returns
     "`f(module)`, with other parameters and buffers until it returns"
     if isinstance(model, Bound): model,state = model.module,model.state | state
+    if not state: return f(model)
     return functional_call(_Around(model), {f'module.{k}': t for k,t in state.items()}, (f,))
 
 # %% ../nbs/12_tape.ipynb #794e977b
