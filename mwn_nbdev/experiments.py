@@ -74,7 +74,8 @@ def ablation(scale:str)->list[Config]:
     kinds = dict(noise='flip2:0.4'),dict(noise='none', imbalance=100),dict(noise='uniform:0.4')
     if scale=='smoke':
         sizes = dict(n_train=600, epochs=20),dict(epochs=20),dict(n_train=600, epochs=12)
-        return [c for k,n in zip(kinds, sizes) for s in shapes for c in grid(method='mwn', preset='original', **k, **n, **s)]
+        kw = dict(method='mwn', preset='original')
+        return [c for k,n in zip(kinds, sizes) for s in shapes for c in grid(**kw, **k, **n, **s)]
     presets = 'paper_flip','paper_imbalance','paper_uniform'
     paper = [(seed, data, k, p, s) for seed in SEEDS for data in CIFAR for k,p in zip(kinds, presets) for s in shapes]
     return [c for seed,data,k,p,s in paper for c in grid(

@@ -48,7 +48,8 @@ def _news(directions=100, n=7500):
 @functools.cache
 def _features(name): # (n,d) float features with mean 0 and deviation 1, (n,) labels
     x,y = dict(satimage=_satimage, news=_news)[name]()
-    x = torch.tensor(np.asarray(x), dtype=torch.float32)
+    once = np.sort(np.unique(np.asarray(x), axis=0, return_index=True)[1])   # some texts are there twice
+    x,y = torch.tensor(np.asarray(x)[once], dtype=torch.float32),np.asarray(y)[once]
     return ((x-x.mean(0))/x.std(0).clamp(min=1e-6)).clamp(-8, 8),torch.tensor(y).long()
 
 def _tabular(name, seed, y_noisy=None, n_test=1500, **kw):
@@ -56,17 +57,19 @@ def _tabular(name, seed, y_noisy=None, n_test=1500, **kw):
     order = torch.randperm(len(y), generator=fresh_rng(name, 'test'))
     te,tr = order[:n_test],order[n_test:]
     noisy = None if y_noisy is None else y_noisy(x[tr], y[tr], C)
-    return make_data(Samples(x[tr], y[tr], C), Samples(x[te], y[te], C), name, seed=seed, n_meta=10*C, y_noisy=noisy, **kw)
+    train,test = Samples(x[tr], y[tr], C),Samples(x[te], y[te], C)
+    return make_data(train, test, name, seed=seed, n_meta=10*C, y_noisy=noisy, **kw)
 
 def matrix_data(name:str,    # 'digits', 'satimage', 'news', 'cifar10'
-                noise:str,   # as for `make_data`; 'instance:0.3'; 'human:worst' (CIFAR-10); 'tail:20' (rare classes, no wrong labels)
+                noise:str,   # as for `make_data`; 'instance:0.3'; 'human:worst' (CIFAR-10); 'tail:20' (rare classes)
                 seed:int,    # everything random follows from it
                 root='data', # folder of CIFAR-10
                )->Data:
     "A data set of the matrix"
     kind,_,p = noise.partition(':')
     kw = dict(noise='none', imbalance=float(p)) if kind=='tail' else dict(noise='none' if kind=='instance' else noise)
-    noisy = (lambda x, y, C: instance_noise(x, y, C, float(p), fresh_rng(seed, 'instance'))) if kind=='instance' else None
+    noisy = None
+    if kind=='instance': noisy = lambda x, y, C: instance_noise(x, y, C, float(p), fresh_rng(seed, 'instance'))
     if name in ('satimage','news'): return _tabular(name, seed, noisy, **kw)
     if name=='cifar10':   # 6,000 pictures of 32 x 32, or 12,000 before a tail
         human = dict(human=str(Path(root)/'CIFAR-10_human.pt')) if kind=='human' else {}
@@ -106,7 +109,8 @@ VARIANTS = {   # name -> method, settings of `fit_preset`
 _noisy = ['uniform:0.4', 'flip2:0.4', 'like_human:aggregate', 'instance:0.3', 'none']
 AXES = dict(
     digits=dict(net=['small_cnn', 'narrow_cnn', 'mlp', 'mlp_bn'], noise=[*_noisy, 'tail:20', 'tail:100'], epochs=30),
-    satimage=dict(net=['mlp', 'mlp_bn'], noise=['uniform:0.4', 'flip2:0.4', 'instance:0.3', 'none', 'tail:20'], epochs=15),
+    satimage=dict(net=['mlp', 'mlp_bn'], epochs=15,
+                  noise=['uniform:0.4', 'flip2:0.4', 'instance:0.3', 'none', 'tail:20']),
     news=dict(net=['mlp', 'mlp_bn'], noise=['uniform:0.4', 'flip2:0.4', 'instance:0.3', 'none'], epochs=15),
 )
 
@@ -141,12 +145,14 @@ def run_cell(cell:dict,          # data, noise, net, optimizer, batch_size, seed
     net = MATRIX_NETS[cell['net']](d)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter('always')
-        r = fit_preset(make, net, d.train, d.meta, d.test, **dict(own, **settings), seed=cell['seed'], epochs=cell['epochs'],
-                       batch_size=cell['batch_size'], optimizer=MATRIX_OPTIMIZERS[cell['optimizer']], device='cpu', show=False)
-    row = dict(cell, variant=variant, last5=float(100*r.last5), best=float(100*r.best), recall=100*macro_recall(r, d.test),
-               verdict=curve_verdict(r.history)[0], warned=any('The curve' in str(w.message) for w in said),
+        kw = dict(own, **settings) | {k: cell[k] for k in ('seed','epochs','batch_size')}
+        r = fit_preset(make, net, d.train, d.meta, d.test, optimizer=MATRIX_OPTIMIZERS[cell['optimizer']], device='cpu',
+                       show=False, **kw)
+    row = dict(cell, variant=variant, last5=float(100*r.last5), best=float(100*r.best),
+               recall=100*macro_recall(r, d.test), verdict=curve_verdict(r.history)[0],
+               warned=any('The curve' in str(w.message) for w in said),
                seconds=time.time()-t, src=provenance()['src'])
-    if 'slope' in r.history: row |= {k: r.history[k].dropna().round(4).tolist() for k in ('slope','asks') if k in r.history}
+    row |= {k: r.history[k].dropna().round(4).tolist() for k in ('slope','asks') if k in r.history}
     if r.samples.is_noisy.any(): row |= dict(
         loss_auc=auc(r.samples.loss, r.samples.is_noisy), weight_auc=r.noise_auc if r.weight_net is not None else None)
     return row

@@ -86,7 +86,7 @@ class Method:
 
     def step(self, batch:Batch,        # x, y, ids
              meta:Batch=None,          # clean samples, for a method that needs them
-            )->dict:                   # 'losses' (n,); if at hand 'outputs' (n, classes); scalars to be averaged for the history
+            )->dict:                   # 'losses' (n,); perhaps 'outputs' (n, classes); scalars for the history
         "Change the model, given one batch"
         raise NotImplementedError
 

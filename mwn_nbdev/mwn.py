@@ -54,7 +54,7 @@ def _adam(p, g, o, state, decoupled):
 
 # %% ../nbs/22_mwn.ipynb #1b823ca3
 def within_label(s:Tensor,      # (n,) derivatives of the meta loss with respect to the multipliers
-                 y:Tensor,      # (n,) labels; real numbers are not labels, and then only the mean of the batch is taken off
+                 y:Tensor,      # (n,) labels; of real numbers, only the mean of the batch is taken off
                  n_classes:int, # number of classes
                 )->Tensor:      # (n,) what is left of `s` after the mean of its label
     "The part of `s` within labels; means of labels are drawn to the batch mean by the weight of one sample"
@@ -100,14 +100,14 @@ def check_weight_net(V:nn.Module, device='cpu')->nn.Module: # the same
     losses,name = torch.linspace(0, 20, 8, device=device),type(V).__name__
     try: v = V(losses, torch.zeros(8, dtype=torch.long, device=device))
     except Exception as e:
-        raise ValueError(f'the weighting net {name} fails when it is called as V(losses, y) with losses of shape (8,) and '
-                         f'labels of shape (8,): {type(e).__name__}: {e}') from e
+        raise ValueError(f'the weighting net {name} fails when it is called as V(losses, y) with losses and labels '
+                         f'of shape (8,): {type(e).__name__}: {e}') from e
     if not isinstance(v, Tensor) or v.shape!=losses.shape: raise ValueError(
         f'the weighting net {name} must return one weight for each sample, shape (8,), '
         f'not {tuple(v.shape) if isinstance(v, Tensor) else type(v).__name__}')
     if not (v.isfinite() & (v>=0)).all(): raise ValueError(
-        f'the weighting net {name} must return finite weights that are not negative, but gave {v.min():.3g} for losses from 0 '
-        'to 20: end it with a sigmoid')
+        f'the weighting net {name} must return finite weights that are not negative, but gave {v.min():.3g} '
+        'for losses from 0 to 20: end it with a sigmoid')
     return V
 
 # %% ../nbs/22_mwn.ipynb #acaff345
@@ -131,7 +131,7 @@ class MetaWeightNet(Method):
         layers=None,                    # parts of the model that take the virtual step (default: all)
         rule:str='paper',               # how the weighting net learns: 'paper', 'mirror' or 'centred'
         warmup:float=0.,                # share of the run that is plain training first, in [0,1)
-        travel:float=None,              # if given, the learning rate of the weighting net is `travel`/steps of the run, at most 0.01
+        travel:float=None,              # the weighting net's learning rate is travel/steps of the run, at most 0.01
     ):
         super().__init__(model, loss_fn)
         self.virtual,self.steps = pick(virtual, ('sgd','optimizer'), 'virtual step'),0
@@ -187,11 +187,13 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
     s = self.gradient(batch.x, batch.y, meta.x, meta.y, self.lr())
     self.follow(s.losses)
     r = within_label(s.s, batch.y, self.task.n_classes)
-    self.move(s.theta_grads if self.rule=='paper' else self.natural(r if self.rule=='centred' else s.s-s.s.mean(), s.losses, batch.y), 'weight_net')
+    if self.rule=='paper': theta_grads = s.theta_grads
+    else: theta_grads = self.natural(r if self.rule=='centred' else s.s-s.s.mean(), s.losses, batch.y)
+    self.move(theta_grads, 'weight_net')
     c,v = (None, s.weights) if self.options['reuse'] else self.weigh(s.losses, batch.y)
     self.move(s.gradient(c))
-    return dict(losses=s.losses, weights=v, outputs=s.outputs, meta_loss=s.meta_loss, residual=s.residual, asks=asked(r, s.losses),
-                saturation=saturation(v, getattr(self.weight_net, 'top', 1.)))
+    return dict(losses=s.losses, weights=v, outputs=s.outputs, meta_loss=s.meta_loss, residual=s.residual,
+                asks=asked(r, s.losses), saturation=saturation(v, getattr(self.weight_net, 'top', 1.)))
 
 @patch
 def natural(self:MetaWeightNet, r:Tensor, losses:Tensor, y:Tensor)->list: # (n,) each; a gradient for each of `theta`
@@ -217,7 +219,8 @@ def kind(self:MetaWeightNet):
 @patch
 def check(self:MetaWeightNet): self.gradient.proof.check()
 @patch
-def extra_state(self:MetaWeightNet): return dict(steps=self.steps, calls=self.gradient.calls, engines=list(self.gradient.chain))
+def extra_state(self:MetaWeightNet):
+    return dict(steps=self.steps, calls=self.gradient.calls, engines=list(self.gradient.chain))
 @patch
 def load_extra_state(self:MetaWeightNet, state):
     self.steps,self.gradient.calls,self.gradient.chain = state['steps'],state['calls'],list(state['engines'])

@@ -99,10 +99,10 @@ def instance_noise(x:Tensor, # (n,d) features
                    rate:float, # share of wrong labels, 0 to 1, up to chance
                    rng:torch.Generator, # the chance
                   )->LongTensor: # (n,) labels, some of them wrong
-    "Wrong labels that depend on the sample (Xia et al., NeurIPS 2020): a random linear map of its features decides which one."
+    "Wrong labels that depend on the sample, by a random linear map of its features (Xia et al., NeurIPS 2020)."
     rate,x = _rate(rate),x.double().flatten(1)
     x = (x-x.mean(0))/x.std(0).clamp(min=1e-6)/x.shape[1]**.5
-    wrong = (rate+0.1*torch.randn(len(y), generator=rng, dtype=torch.float64)).clamp(0, 1)   # its own chance of being wrong
+    wrong = (rate+0.1*torch.randn(len(y), generator=rng, dtype=torch.float64)).clamp(0, 1)   # its own chance
     W = 2*torch.randn(n_classes, x.shape[1], n_classes, generator=rng, dtype=torch.float64)
     other = torch.stack([o@W[k] for o,k in zip(x, y)]).scatter(1, y[:,None], -torch.inf).softmax(1)
     p = (other*wrong[:,None]).scatter(1, y[:,None], 1-wrong[:,None])

@@ -66,23 +66,25 @@ def slope(weights:Tensor, # (n,) of samples
 _flat,_clear = 0.1,0.05   # a slope that is none; what a gradient asks for clearly
 VERDICTS = {
     'falls': 'The curve falls: samples with a large loss count less, as is right where labels are wrong.',
-    'rises': 'The curve rises: samples with a large loss count more. That can suit rare classes; if labels may be wrong it is '
-             "upside down, and the default preset, a smaller lr, or plain training with `compare` is the thing to try.",
-    'flat': 'The curve is flat: nothing was learned from the loss, and training was nearly plain. That is right if no label is '
-            'wrong; otherwise a model or features that tell the classes apart better, or more clean samples, may help.',
-    'stuck': 'The curve is stuck: it goes one way and the meta-gradient asks for the other (see `asks` and `saturation` in '
-             "history). Use rule='mirror' with weight_net='bounded', or a smaller meta_lr.",
+    'rises': ('The curve rises: samples with a large loss count more. That can suit rare classes. If labels may be wrong, '
+              'it is upside down: try the default preset, a smaller lr, or plain training (`compare`).'),
+    'flat': ('The curve is flat: nothing was learned from the loss, and training was nearly plain. That is right if no '
+             'label is wrong. Otherwise more clean samples, or a model that tells the classes apart better, may help.'),
+    'stuck': ('The curve is stuck: it does not follow what the meta-gradient asks for (`asks`, `saturation` in history). '
+              "Use rule='mirror' with weight_net='bounded', or a smaller meta_lr."),
 }
 
 def curve_verdict(history:pd.DataFrame, # a row for each epoch
-                  last:int=None,        # look at so many epochs (default: the last fifth of those in which the curve moved)
+                  last:int=None,        # epochs to look at (default: the last fifth of those in which the curve moved)
                  )->tuple[str,str]:     # a key of `VERDICTS`, or '' without a curve; the sentence
     "What the curve does"
-    if not {'slope','asks'}<=set(history.columns): return '',''
-    h = history[['slope','asks']].dropna()
+    columns = ['slope','asks','saturation']
+    if not set(columns)<=set(history.columns): return '',''
+    h = history[columns].dropna()
     if not len(h): return '',''
-    rise,asks = h.iloc[-(last or max(1, len(h)//5)):].mean()
-    word = 'flat' if abs(rise)<_flat else 'stuck' if rise*asks<0 and abs(asks)>_clear else 'falls' if rise<0 else 'rises'
+    rise,asks,full = h.iloc[-(last or max(1, len(h)//5)):].mean()
+    stuck = abs(asks)>_clear and (full>0.9 if abs(rise)<_flat else rise*asks<0)
+    word = 'stuck' if stuck else 'flat' if abs(rise)<_flat else 'falls' if rise<0 else 'rises'
     return word,VERDICTS[word]
 
 # %% ../nbs/23_train.ipynb #76f95088
@@ -155,7 +157,7 @@ class Result:
 def suspects(self:Result,
              k:int=20,   # how many; None: as many as are likely wrong, see `n_wrong`
             )->pd.DataFrame:
-    "The training samples whose labels are most likely wrong, by what the net thought of them in the first ten epochs: see `rank`"
+    "The training samples whose labels are most likely wrong, by what the net said of them at first: see `rank`"
     return rank(self.samples, self.n_wrong() if k is None else k)
 
 @patch
@@ -165,7 +167,7 @@ def n_wrong(self:Result)->int: # 0 to n
 
 @patch
 def contact_sheet(self:Result, n:int=24, data=None, **kw):
-    "The first suspects as pictures, or as rows of text: see `suspects.contact_sheet`; `data`: other forms of the training samples"
+    "The first suspects as pictures, or as rows of text, see `suspects.contact_sheet`; `data`: in another form"
     return sheet(self.train if data is None else data, self.suspects(n), n, **kw)
 
 @patch
@@ -184,7 +186,8 @@ def plot_weights(self:Result, ax=None):
         ax = plot_weight_curve(*weight_curve(self.weight_net, top, cluster=cluster), ax=ax, label=label)
     word = curve_verdict(self.history)[0]
     if word: ax.set_title({'falls': 'Large losses count less', 'rises': 'Large losses count more',
-                           'flat': 'Flat: nothing was learned from the loss'}.get(word, 'Stuck: the gradient asks for the other way'))
+                           'flat': 'Flat: nothing was learned from the loss',
+                           'stuck': 'Stuck: not what the gradient asks for'}[word])
     return ax
 
 @patch
@@ -200,7 +203,8 @@ def predict_proba(self:Result,
         x = Samples.from_arrays(x, torch.zeros(len(x), dtype=torch.long), 2, **like)
     p = next(model.parameters())
     self.method.train(False)
-    try: out = [self.method.predict(b.x).softmax(1).cpu() for b in as_batches(x, batch_size=batch_size, train=False, device=p.device)]
+    batches = as_batches(x, batch_size=batch_size, train=False, device=p.device)
+    try: out = [self.method.predict(b.x).softmax(1).cpu() for b in batches]
     finally: self.method.train(True)
     return torch.cat(out)
 
@@ -303,7 +307,7 @@ class Run:
         self.rows,self.best,self.warned = [],None,False
         n = self.train.n
         self.visits = torch.zeros(n, dtype=torch.long, device=self.device)          # how often a sample was trained on
-        self.losses,self.weights = torch.full((2, n), math.nan, device=self.device) # its loss and weight at the last visit
+        self.losses,self.weights = torch.full((2, n), math.nan, device=self.device) # and with what loss and weight
         self.listen()
         self.config = self.describe(epochs=epochs, batch_size=batch_size, meta_batch_size=meta_batch_size,
                                     steps=self.steps, seed=seed, precision=precision)
@@ -508,11 +512,11 @@ def epoch(self:Run, bar=None)->dict: # a row of the history
 
 @patch
 def warn(self:Run):
-    "Once, from a third of the run on: the curve rises, while there is time to stop"
+    "Once, from a third of the run on: the curve rises or is stuck, while there is time to stop"
     if self.warned or len(self.rows)<max(3, self.epochs/3): return
     recent = pd.DataFrame(self.rows[-3:])
     word,text = curve_verdict(recent, 3)
-    if not word or recent.slope.mean()<_flat: return
+    if word not in ('rises','stuck') or recent.slope.mean()<-_flat: return
     self.warned = True
     warnings.warn(f'after {len(self.rows)} of {self.epochs} epochs: {text}', stacklevel=3)
 
@@ -561,7 +565,8 @@ def save(self:Run):
     for o in method['optimizers'].values():   # for a run that is not recorded, too
         for g in o['param_groups']: g['lr'] = float(g['lr'])
     state = dict(config=self.config, rows=self.rows, best=self.best, warned=self.warned, method=method,
-                 tallies=dict(visits=self.visits, losses=self.losses, weights=self.weights) | self.told, rng=rng_state(),
+                 tallies=dict(visits=self.visits, losses=self.losses, weights=self.weights) | self.told,
+                 rng=rng_state(),
                  schedulers={k: s.state_dict() for k,s in self.schedulers.items()},
                  train=self.train.state_dict(), meta=self.meta and self.meta.state_dict())
     save_state(self.file, 'run', state)
@@ -595,13 +600,15 @@ def result(self:Run)->Result:
     weights = self.method.sample_weights(e['losses'].to(self.device), e['labels'].to(self.device))
     if weights is None: weights = self.weights[ids].nan_to_num(1.)   # what the method used last; without weights, 1
     weights = weights.cpu()
-    samples = dict(id=ids, label=e['labels'], prediction=e['predictions'], loss=e['losses'], weight=weights) | self.columns(ids)
+    samples = dict(id=ids, label=e['labels'], prediction=e['predictions'], loss=e['losses'], weight=weights)
+    samples |= self.columns(ids)
     if self.y_true is not None: samples |= dict(true=self.y_true[ids], is_noisy=e['labels']!=self.y_true[ids])
     samples = pd.DataFrame({k: v.numpy() for k,v in samples.items()})
     clean = None
     if self.meta is not None and 'guess' in samples:
         clean = pd.DataFrame(dict(label=self.meta.labels.numpy(), guess=self.told['clean'].argmax(1).cpu().numpy()))
-    return Result(self.method, pd.DataFrame(self.rows), samples, self.best and self.best['epoch'], self.train.origin, clean)
+    chosen = self.best and self.best['epoch']
+    return Result(self.method, pd.DataFrame(self.rows), samples, chosen, self.train.origin, clean)
 
 # %% ../nbs/23_train.ipynb #02decdee
 @delegates(Run)
@@ -687,9 +694,10 @@ SOURCES = {   # preset -> where its values are from; and what differs by field
                     weight_decay='MW-Net.py', milestones='MW-Net.py', detach='MW-Net.py',
                     meta_weight_decay='MW-Net.py', normalize='train_WRN-28-10_Meta_PGC.py'),
     'cifar': dict(_='the `default` on the network and schedule of MW-Net.py'),
-    'original': dict(_="this package: the paper's rule with a learning rate chosen on the digits, see experiments/digits",
-                     rule='Shu et al. 2019, algorithm 1', lr='MW-Net.py', momentum='MW-Net.py', weight_decay='MW-Net.py',
-                     milestones='MW-Net.py', weight_net='Shu et al. 2019, section 4', meta_weight_decay='MW-Net.py',
+    'original': dict(_="this package: the paper's rule, its learning rate chosen on the digits (experiments/digits)",
+                     rule='Shu et al. 2019, algorithm 1', lr='MW-Net.py', momentum='MW-Net.py',
+                     weight_decay='MW-Net.py', milestones='MW-Net.py',
+                     weight_net='Shu et al. 2019, section 4', meta_weight_decay='MW-Net.py',
                      normalize='Shu et al. 2019, eq. 1', detach='MW-Net.py'),
     'stable': dict(_=f'{_official}: MW-Net.py', n_meta='--num_meta 1000 in its README'),
     'paper_uniform': dict(_=f'{_official}: train_WRN-28-10_Meta_PGC.py',
