@@ -16,6 +16,7 @@ from torch import nn, LongTensor, Tensor
 
 from .bilevel import MetaGradient, choose, coefficients, cross_entropy, detached, run_model
 from .core import pick
+from .graph import set_lr
 from .loader import Batch
 from .method import Method, Task
 from .weightnets import weight_net as make_weight_net
@@ -161,7 +162,8 @@ class MetaWeightNet(Method):
         self.theta = [p for p in self.weight_net.parameters() if p.requires_grad]
         if self.theta: self.optimizers['weight_net'] = opt = self.make_meta_optimizer(self.theta)
         if self.theta and self.travel is not None:
-            for g in opt.param_groups: g['lr'] = min(0.01, self.travel/steps)
+            self.meta_lr = min(0.01, self.travel/steps)
+            for g in opt.param_groups: g['lr'] = self.meta_lr
         self.lr()   # an optimizer that cannot be written down is refused now, not after an hour
 
     def lr(self):
@@ -171,6 +173,15 @@ class MetaWeightNet(Method):
         lr = {p: g['lr'] for g in opt.param_groups for p in g['params']}
         lrs = [lr.get(p, 0.) for p in self.w]
         return lrs[0] if len(opt.param_groups)==1 and set(self.w)<=lr.keys() else lrs
+
+# %% ../nbs/22_mwn.ipynb #ad4f6fd5
+@patch
+def epoch_start(self:MetaWeightNet, epoch:int):
+    "With `travel`, the weighting net slows down as the classifier does"
+    if not self.theta or self.travel is None: return
+    group = self.optimizers['model'].param_groups[0]
+    share = min(1., float(group['lr'])/float(group.get('initial_lr', group['lr'])))
+    for g in self.optimizers['weight_net'].param_groups: set_lr(g, share*self.meta_lr)
 
 # %% ../nbs/22_mwn.ipynb #c460994f
 @patch

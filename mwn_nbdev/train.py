@@ -66,11 +66,11 @@ def slope(weights:Tensor, # (n,) of samples
 _flat,_clear = 0.1,0.05   # a slope that is none; what a gradient asks for clearly
 VERDICTS = {
     'falls': 'The curve falls: samples with a large loss count less, as is right where labels are wrong.',
-    'rises': ('The curve rises: samples with a large loss count more. That can suit rare classes. If labels may be wrong, '
-              'it is upside down: try the default preset, a smaller lr, or plain training (`compare`).'),
+    'rises': ('The curve rises: samples with a large loss count more. That can suit rare classes. If labels may be '
+              'wrong, it is upside down: try the default preset, a smaller lr, or plain training (`compare`).'),
     'flat': ('The curve is flat: nothing was learned from the loss, and training was nearly plain. That is right if no '
              'label is wrong. Otherwise more clean samples, or a model that tells the classes apart better, may help.'),
-    'stuck': ('The curve is stuck: it does not follow what the meta-gradient asks for (`asks`, `saturation` in history). '
+    'stuck': ('The curve is stuck: it does not do what the meta-gradient asks for (`asks`, `saturation` in history). '
               "Use rule='mirror' with weight_net='bounded', or a smaller meta_lr."),
 }
 
@@ -652,7 +652,7 @@ class Preset(Frozen):
     warmup:float=0.1                 # share of the run that is plain training first
     weight_net:str='bounded'         # the weighting net: 'bounded' (ours), or the shape of the paper's, '1-100-1'
     meta_optimizer:str='adam'        # of the weighting net: 'adam' or 'sgd'
-    meta_lr:float=None               # its learning rate, constant; None: 4/steps of the run, at most 0.01
+    meta_lr:float=None               # its learning rate, constant; None: 2/steps of the run, at most 0.01
     meta_momentum:float=0.           # its momentum (SGD, then with Nesterov's form)
     meta_weight_decay:float=1e-4     # its weight decay
     normalize:bool=True              # weights divided by their sum?
@@ -737,7 +737,7 @@ def fit_preset(make:Callable,       # model -> `Method`, for example CE or MetaW
     method = dict(meta_optimizer=p.make_meta_optimizer, detach=p.detach)
     if 'rule' in takes['method'] or p.rule=='paper':   # the successors of the paper have a net and a rule of their own
         method |= dict(weight_net=p.weight_net, rule=p.rule, warmup=p.warmup, normalize=p.normalize,
-                       travel=4. if p.meta_lr is None else None)
+                       travel=2. if p.meta_lr is None else None)
     run = {k: getattr(p, k) for k in ('epochs','batch_size','meta_batch_size','steps_per_epoch','optimizer',
                                       'scheduler')}
     return fit(make(model, **for_('method', method)), train, meta, test, val, **for_('run', run))
