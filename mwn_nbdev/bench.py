@@ -373,7 +373,7 @@ def bench(net:str='resnet32',  # a key of `NETS`, or resnet8, resnet14, ...
         if check and k in LOW_KINDS: r |= {k: v for k,v in agreement(k, few, device).items() if k!='rel_err'}
         if check and k in DEFAULT:
             try: r |= agreement(k, few.replace(dtype='float64'), device)
-            except RuntimeError as e: r['note'] = why(e)   # differences may fail their proof where others are exact
+            except RuntimeError as e: r['note'] = why(e)   # differences may fail their check where others are exact
             else: r['rel_err32'] = agreement(k, few, device).get('rel_err')
         return r
     return pd.DataFrame([row(k) for k in progress(names, desc='what they compute', show=show)])

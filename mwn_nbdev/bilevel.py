@@ -455,7 +455,6 @@ class MetaGradient:
         choose([k for k,_ in model.named_parameters()], self.layers)
         self.compiled = Compiled(self) if compile else None
 
-    proof = property(lambda self: self.consistency)   # its old name
     @property
     def engine(self):
         "The engine in use, once settled"

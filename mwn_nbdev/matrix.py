@@ -98,7 +98,7 @@ VARIANTS = {   # name -> method, settings of `fit_preset`
     'ce': (CE, {}),
     'default': (MetaWeightNet, {}),
     'original': (MetaWeightNet, dict(preset='original')),
-    'within labels': (MetaWeightNet, dict(rule='centred')),
+    'not within labels': (MetaWeightNet, dict(rule='mirror')),
     "paper's rule": (MetaWeightNet, dict(rule='paper')),
     'unbounded net': (MetaWeightNet, dict(weight_net='1-100-1')),
     'no warm-up': (MetaWeightNet, dict(warmup=0.)),

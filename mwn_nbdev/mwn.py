@@ -228,7 +228,7 @@ def kind(self:MetaWeightNet):
     if self.steps<self.start: return 'plain'
     return 'meta' if self.theta and (self.steps-self.start)%self.meta_every==0 else 'weighted'
 @patch
-def check(self:MetaWeightNet): self.gradient.proof.check()
+def check(self:MetaWeightNet): self.gradient.consistency.check()
 @patch
 def extra_state(self:MetaWeightNet):
     return dict(steps=self.steps, calls=self.gradient.calls, engines=list(self.gradient.chain))

@@ -71,7 +71,7 @@ VERDICTS = {
     'flat': ('The curve is flat: nothing was learned from the loss, and training was nearly plain. That is right if no '
              'label is wrong. Otherwise more clean samples, or a model that tells the classes apart better, may help.'),
     'stuck': ('The curve is stuck: it does not do what the meta-gradient asks for (`asks`, `saturation` in history). '
-              "Use rule='mirror' with weight_net='bounded', or a smaller meta_lr."),
+              "Use rule='centred' with weight_net='bounded', or a smaller meta_lr."),
 }
 
 def curve_verdict(history:pd.DataFrame, # a row for each epoch
@@ -450,7 +450,7 @@ class Diverged(RuntimeError): "The loss is no longer a finite number"
 
 @patch
 def check_step(self:Run, ids, losses, i):
-    "Stop when a loss is NaN or infinite, or a proof has failed"
+    "Stop when a loss is NaN or infinite, or a check has failed"
     self.method.check()
     if losses.isfinite().all(): return
     kept = f'; the last good state is in {self.file}' if self.file is not None and self.rows else ''
@@ -648,7 +648,7 @@ class Preset(Frozen):
     weight_decay:float=5e-4          # of the classifier
     milestones:tuple=(2/3, 5/6)      # when the learning rate falls, as fractions of the run
     gamma:float=0.1                  # by which factor
-    rule:str='mirror'                # how the weighting net learns: 'mirror' (ours), 'centred' or 'paper'
+    rule:str='centred'               # how the weighting net learns: 'centred' (ours), 'mirror' or 'paper'
     warmup:float=0.1                 # share of the run that is plain training first
     weight_net:str='bounded'         # the weighting net: 'bounded' (ours), or the shape of the paper's, '1-100-1'
     meta_optimizer:str='adam'        # of the weighting net: 'adam' or 'sgd'

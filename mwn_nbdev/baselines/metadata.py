@@ -81,7 +81,7 @@ class L2RW(Method):
         self.move(g.gradient(v))
         return dict(losses=g.losses, weights=v, meta_loss=g.meta_loss, residual=g.residual)
 
-    def check(self): self.gradient.proof.check()
+    def check(self): self.gradient.consistency.check()
 
 # %% ../../nbs/32_metadata.ipynb #feaf1998
 def corrected_cross_entropy(logits:Tensor, # (n, C)
