@@ -95,9 +95,13 @@ class BoundedNet(nn.Module):
         "The logit of each sample's weight"
         return self.heights(losses)-self.shift
 
-    def heights(self, losses:Tensor)->Tensor: # (n,) in (-bound, bound)
+    def heights(self, losses:Tensor)->Tensor: # (n,) in [-bound, bound]
         "The logits before their mean is taken off"
-        return self.bound*torch.tanh((self.layers(self.relative(losses)[:,None])[:,0]-self.level)/self.bound)
+        return self.free(losses).clamp(-self.bound, self.bound)
+
+    def free(self, losses:Tensor)->Tensor: # (n,)
+        "The logits before they are cut off at the bound, which a step may move: see `rule='centred'`"
+        return self.layers(self.relative(losses)[:,None])[:,0]-self.level
 
     def forward(self,
                 losses:Tensor, # (n,) one loss per sample
