@@ -47,7 +47,7 @@ def label_joint(label,             # (n,) given labels
                 steps:int=100,     # of expectation maximisation
                )->np.ndarray:      # (C,C) how often true class i is labelled j, sums to 1
     "The joint distribution of true and given labels"
-    label,clean_label = (check_labels(np.asarray(v), n_classes, None, w).numpy()
+    label,clean_label = (check_labels(np.asarray(v).copy(), n_classes, None, w).numpy()
                          for v,w in ((label, 'training'), (clean_label, 'clean')))
     guess,clean_guess = np.asarray(guess),np.asarray(clean_guess)
     for g,l,w in ((guess, label, 'training'), (clean_guess, clean_label, 'clean')):

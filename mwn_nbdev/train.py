@@ -30,7 +30,7 @@ from .method import Method, Task, phase_starts
 from .models import check_net
 from .mwn import MetaWeightNet
 from .noise import check_labels
-from .plots import noise_auc, plot_history, plot_weight_curve, plot_weight_hist
+from .plots import noise_auc, plot_history as _plot_history, plot_weight_curve, plot_weight_hist
 from .suspects import contact_sheet as sheet, n_wrong as count_wrong, rank, write_suspects as write_list
 from .weightnets import weight_curve
 
@@ -71,7 +71,7 @@ VERDICTS = {
     'flat': ('The curve is flat: nothing was learned from the loss, and training was nearly plain. That is right if no '
              'label is wrong. Otherwise more clean samples, or a model that tells the classes apart better, may help.'),
     'stuck': ('The curve is stuck: it does not do what the meta-gradient asks for (`asks`, `saturation` in history). '
-              "Use rule='centred' with weight_net='bounded', or a smaller meta_lr."),
+              "With rule='paper' use the default preset; with it, check the clean labels, or try a smaller lr."),
 }
 
 def curve_verdict(history:pd.DataFrame, # a row for each epoch
@@ -127,17 +127,9 @@ class Result:
         "(n,) the weight of each sample trained on; `samples` has its id"
         return torch.tensor(self.samples.weight.to_numpy())
     @property
-    def verdict(self)->str:
-        "What the weighting net learned, in one sentence, and what to do about it; empty for methods without one"
-        return curve_verdict(self.history)[1]
-    @property
     def noise_auc(self)->float:
         "Area under the ROC curve of finding wrong labels by small weight (without weights: large loss); chance is 0.5"
         return noise_auc(self.samples.weight if self.samples.weight.nunique()>1 else -self.samples.loss, self._noisy())
-
-    def plot_history(self, ax=None):
-        "Test accuracy by epoch"
-        return plot_history({type(self.method).__name__: self.history}, ax=ax)
 
     def _test(self):
         if 'test_acc' in self.history: return self.history.test_acc.dropna()
@@ -152,7 +144,21 @@ class Result:
         return (f'{type(self.method).__name__}: {acc}{auc}{len(self.history)} epochs, '
                 f'{len(self.samples)} training samples'+(f'\n{self.verdict}' if self.verdict else ''))
 
-# %% ../nbs/23_train.ipynb #d018291b
+# %% ../nbs/23_train.ipynb #103742ec
+@patch(as_prop=True)
+def verdict(self:Result)->str:
+    "What the weighting net learned, in one sentence, and what to do about it; empty for methods without one"
+    word,text = curve_verdict(self.history)
+    if word not in ('rises','stuck') or self.clean is None: return text
+    n = (self.clean.label!=self.clean.guess).sum()
+    return text+(f' The net takes {n} of {len(self.clean)} clean samples for another class: are their labels right?'
+                 if n>0.2*len(self.clean) else '')
+
+@patch
+def plot_history(self:Result, ax=None):
+    "Test accuracy by epoch"
+    return _plot_history({type(self.method).__name__: self.history}, ax=ax)
+
 @patch
 def suspects(self:Result,
              k:int=20,   # how many; None: as many as are likely wrong, see `n_wrong`
@@ -175,6 +181,7 @@ def write_suspects(self:Result, path, k:int=None, **kw):
     "A CSV file of suspects to work through, as many as are likely wrong: see `suspects.write_suspects`"
     return write_list(path, self.suspects(k), **kw)
 
+# %% ../nbs/23_train.ipynb #d018291b
 @patch
 def plot_weights(self:Result, ax=None):
     "The learned weighting curve, over the range of the training losses"
@@ -589,6 +596,7 @@ def load(self:Run):
     set_rng_state({k: [t.cpu() for t in v] if k=='cuda' else v.cpu() if isinstance(v, Tensor) else v
                    for k,v in s['rng'].items()})
 
+# %% ../nbs/23_train.ipynb #69a16be0
 @patch
 def result(self:Run)->Result:
     "Look at every training sample once more, and sum up"
@@ -649,10 +657,10 @@ class Preset(Frozen):
     milestones:tuple=(2/3, 5/6)      # when the learning rate falls, as fractions of the run
     gamma:float=0.1                  # by which factor
     rule:str='centred'               # how the weighting net learns: 'centred' (ours), 'mirror' or 'paper'
-    warmup:float=0.1                 # share of the run that is plain training first
+    warmup:float=0.1                 # share of the run (of 30 epochs, if longer) that is plain training first
     weight_net:str='bounded'         # the weighting net: 'bounded' (ours), or the shape of the paper's, '1-100-1'
     meta_optimizer:str='adam'        # of the weighting net: 'adam' or 'sgd'
-    meta_lr:float=None               # its learning rate, constant; None: 2/steps of the run, at most 0.01
+    meta_lr:float=None               # its learning rate, constant; None: 2/steps, see `travel` of `MetaWeightNet`
     meta_momentum:float=0.           # its momentum (SGD, then with Nesterov's form)
     meta_weight_decay:float=1e-4     # its weight decay
     normalize:bool=True              # weights divided by their sum?

@@ -75,7 +75,7 @@ class BoundedNet(nn.Module):
     n_clusters,top = 1,2.   # one curve for all classes; the largest weight
     def __init__(self,
                  shape:str='1-100-1', # widths of the layers; one of `SHAPES` or like them
-                 bound:float=4.,      # half the range of the logits, positive
+                 bound:float=6.,      # half the range of the logits, positive
                 ):
         super().__init__()
         if not 0<bound<=20: raise ValueError(f'bound must be above 0 and at most 20, not {bound}')
