@@ -71,7 +71,7 @@ def main():
     p.add_argument('--flags', default='', help='run also cells with these flags, space separated')
     p.add_argument('--save', action='store_true', help='write the outputs into the notebooks')
     p.add_argument('--n_workers', type=int, default=min(os.cpu_count(), 8), help='notebooks at once')
-    p.add_argument('--timeout', type=int, default=600, help='seconds for one notebook, 0: no limit')
+    p.add_argument('--timeout', type=int, default=900, help='seconds for one notebook, 0: no limit')
     a = p.parse_args()
     # one thread per notebook, as several run at once; plots go into the notebook
     os.environ.setdefault('OMP_NUM_THREADS', '1')
