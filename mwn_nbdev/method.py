@@ -6,7 +6,7 @@
 __all__ = ['Task', 'phase_starts', 'Method', 'CE', 'blobs', 'check_method']
 
 # %% ../nbs/21_method.ipynb #fa1bc858
-import copy, tempfile
+import contextlib, copy, tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable
@@ -73,7 +73,10 @@ class Method:
     def __init__(self,
         model:nn.Module,               # the classifier
         loss_fn:Callable=cross_entropy # (output, labels) -> (n,) losses
-    ): self.model,self.loss_fn,self.optimizers = model,loss_fn,{}
+    ):
+        self.model,self.loss_fn,self.optimizers = model,loss_fn,{}
+        # parts that were set to evaluation mode by themselves stay in it
+        self.frozen = [k for k,m in model.named_modules() if not m.training] if model.training else []
 
     def modules(self)->dict:           # name -> module
         "Every module that has a state"
@@ -122,7 +125,7 @@ def descend(self:Method, loss:Tensor, name:str='model'):
 
 @patch
 def move(self:Method, grads:list, name:str='model'):
-    "One step of optimizer `name`, with a gradient for each trainable parameter of the module `name`"
+    "One step of optimizer `name`, with a gradient (None: not to be moved) for each trainable parameter of `name`"
     for p,g in zip((p for p in self.modules()[name].parameters() if p.requires_grad), grads, strict=True): p.grad = g
     self.optimizers[name].step()
 
@@ -147,9 +150,22 @@ def to(self:Method, device): # a `torch.device` or its name
 
 @patch
 def train(self:Method, mode:bool=True): # or evaluation mode
-    "Set the mode of every module"
-    for m in self.modules().values(): m.train(mode)
+    "Set the mode of every module; parts of the model that were frozen in evaluation mode stay so"
+    for m in self.modules().values():
+        m.train(mode)
+        if self.frozen and [*map(type, m.modules())]==[*map(type, self.model.modules())]:   # or a second one like it
+            for k in self.frozen: m.get_submodule(k).training = False
     return self
+
+@patch
+@contextlib.contextmanager
+def evaluating(self:Method):
+    "All modules in evaluation mode, and then again in the mode in which each was"
+    modes = [(m, m.training) for top in self.modules().values() for m in top.modules()]
+    self.train(False)
+    try: yield
+    finally:
+        for m,mode in modes: m.training = mode
 
 # %% ../nbs/21_method.ipynb #e6b2912e
 class CE(Method):

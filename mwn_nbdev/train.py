@@ -8,9 +8,10 @@ __all__ = ['VERDICTS', 'EARLY', 'LARGEST', 'PRESETS', 'SOURCES', 'evaluate', 'sl
            'fit_preset', 'fit_mwn']
 
 # %% ../nbs/23_train.ipynb #535a02bc
-import copy, hashlib, inspect, itertools, json, math, time, traceback, warnings
-from dataclasses import dataclass
+import copy, hashlib, inspect, itertools, json, math, pickle, time, traceback, warnings
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Callable
 
 import numpy as np, pandas as pd, torch
@@ -25,6 +26,7 @@ from .core import (Frozen, check_writable, default_device, keep_memory, load_sta
                             progress, rng_state, save_state, seed_all, set_rng_state)
 from .data import Samples, check_disjoint, check_meta
 from .graph import PRECISIONS, CaptureError, Graph, make_capturable, precision, set_lr
+from .guest import as_it_came, channels_last, float_type
 from .loader import Batch, Batches, as_batches, in_order
 from .method import Method, Task, phase_starts
 from .models import check_net
@@ -43,13 +45,11 @@ def evaluate(method:Method, # trained, or in the middle of it
             )->dict:        # 'acc' in [0,1], 'loss', and per sample, in order: 'losses', 'predictions', 'labels'
     "Accuracy and loss on a data set"
     device = device or next(method.model.parameters()).device
-    method.train(False)
     rows = []
-    try:
-        for b in as_batches(data, batch_size=batch_size, train=False, device=device):
+    with method.evaluating():
+        for b in as_batches(data, batch_size=batch_size, train=False, device=device, dtype=float_type(method.model)):
             out = method.predict(b.x)
             rows.append((method.loss_fn(out, b.y), out.argmax(1), b.y))
-    finally: method.train(True)
     losses,predictions,labels = (torch.cat(c).cpu() for c in zip(*rows))
     return dict(acc=(predictions==labels).double().mean().item(), loss=losses.double().mean().item(),
                 losses=losses, predictions=predictions, labels=labels)
@@ -97,6 +97,7 @@ class Result:
     chosen:int=None        # the epoch whose model was kept because of the validation set; None: the last
     train:object=None      # the training samples as they were given; `predict_proba` prepares inputs like them
     clean:pd.DataFrame=None# a row for each clean sample: label, and the guess of the first epochs
+    interrupted:bool=False # was the run ended by Ctrl-C? then this is what was reached
 
     @property
     def model(self)->nn.Module:
@@ -144,7 +145,21 @@ class Result:
         return (f'{type(self.method).__name__}: {acc}{auc}{len(self.history)} epochs, '
                 f'{len(self.samples)} training samples'+(f'\n{self.verdict}' if self.verdict else ''))
 
-# %% ../nbs/23_train.ipynb #103742ec
+# %% ../nbs/23_train.ipynb #0720f8d2
+def _pickles(o):
+    try: return bool(pickle.dumps(o))
+    except Exception: return False
+
+@patch
+def __getstate__(self:Result)->dict:
+    "What is worth keeping"
+    method = copy.copy(self.method)
+    method.optimizers = {}
+    for k,v in vars(self.method).items():
+        heavy = k in ('task','gradient')
+        if heavy or not (isinstance(v, nn.Module) or _pickles(v)): setattr(method, k, None)
+    return vars(self) | dict(method=method, train=self.train if isinstance(self.train, Samples) else None)
+
 @patch(as_prop=True)
 def verdict(self:Result)->str:
     "What the weighting net learned, in one sentence, and what to do about it; empty for methods without one"
@@ -208,12 +223,10 @@ def predict_proba(self:Result,
     if isinstance(x, (Tensor, np.ndarray, list)):
         like = {k: getattr(origin, k) for k in ('mean','std')} if isinstance(origin, Samples) else {}
         x = Samples.from_arrays(x, torch.zeros(len(x), dtype=torch.long), 2, **like)
-    p = next(model.parameters())
-    self.method.train(False)
-    batches = as_batches(x, batch_size=batch_size, train=False, device=p.device)
-    try: out = [self.method.predict(b.x).softmax(1).cpu() for b in batches]
-    finally: self.method.train(True)
-    return torch.cat(out)
+    p,dtype = next(model.parameters()),float_type(model)
+    with self.method.evaluating():
+        return torch.cat([self.method.predict(b.x).softmax(1).cpu() for b in
+                          as_batches(x, batch_size=batch_size, train=False, device=p.device, dtype=dtype)])
 
 @patch
 def plot_hist(self:Result, ax=None):
@@ -233,9 +246,6 @@ def steps_down(opt:torch.optim.Optimizer, # optimizer whose learning rate falls
 
 def check_arguments(method, meta, optimizer, **counts):
     "One clear error if a run could not begin"
-    if not isinstance(method, Method):
-        raise TypeError('the first argument is a method that holds the model, such as CE(model), '
-                        f'not {type(method).__name__}')
     for name,v in counts.items():
         if not isinstance(v, int) or v<1: raise ValueError(f'{name} must be a whole number from 1 on, not {v!r}')
     if not callable(optimizer):
@@ -254,18 +264,17 @@ def check_batches(method:Method, # with its model
     state,rng = data.state_dict(),rng_state()
     b = next(data.endless())
     data.load_state_dict(state)
-    method.train(False)
     check_labels(b.y.cpu(), n_classes, what=name)
-    check_net(method.model, b.x, n_classes)
-    with torch.no_grad(): l = check_losses(method.loss_fn(run_model(method.model, b.x), b.y), b.y)
-    method.train(True)
+    with method.evaluating(), torch.no_grad():
+        check_net(method.model, b.x, n_classes)
+        l = check_losses(method.loss_fn(run_model(method.model, b.x), b.y), b.y)
     set_rng_state(rng)
     if not l.isfinite().all():
         ids = b.ids[~l.isfinite().cpu()][:5].tolist()
         raise ValueError(f'the untrained model has losses that are not finite, on {name} samples {ids}: '
                          'look for NaN in the data or in the model')
 
-# %% ../nbs/23_train.ipynb #603781d2
+# %% ../nbs/23_train.ipynb #c9751e0a
 class Run:
     "A run in progress: `epoch` trains for one epoch, `result` sums up"
     def __init__(self,
@@ -289,20 +298,23 @@ class Run:
     ):
         check_arguments(method, meta, optimizer, epochs=epochs, batch_size=batch_size,
                         meta_batch_size=meta_batch_size or 1, steps_per_epoch=steps_per_epoch or 1)
-        self.file = check_writable(checkpoint)/'last.pt' if checkpoint is not None else None
+        self.file = check_writable(Path(checkpoint).expanduser())/'last.pt' if checkpoint is not None else None
         self.method,self.device,self.epochs = method,default_device(device),epochs
         if self.device.type=='cpu': keep_memory()
         self.precision = pick(precision, PRECISIONS, 'precision')
-        self.train = as_batches(train, batch_size=batch_size, seed=seed, device=self.device)
+        batches = partial(as_batches, device=self.device, dtype=float_type(method.model))
+        self.train = batches(train, batch_size=batch_size, seed=seed)
         self.y_true = getattr(self.train.origin, 'y_true', None)
         if meta is not None: check_meta(meta, self.train.n_classes); check_disjoint(train, meta, allow_overlap)
-        batches = partial(as_batches, device=self.device, n_classes=self.train.n_classes)
+        batches = partial(batches, n_classes=self.train.n_classes)
         self.meta = None if meta is None else batches(meta, batch_size=meta_batch_size or batch_size, seed=seed+1)
         self.test,self.val = (None if d is None else batches(d, batch_size=1000, train=False) for d in (test, val))
         method.to(self.device)
-        for m in method.modules().values(): m.to(memory_format=torch.channels_last)   # faster, on CPUs as well
-        for name in ('train','meta','test','val'):
-            if getattr(self, name) is not None: check_batches(method, getattr(self, name), name, self.train.n_classes)
+        others = [m for m in method.modules().values() if m is not method.model]
+        loaders = {k: o for k in ('train','meta','test','val') if (o := getattr(self, k)) is not None}
+        for name,loader in loaders.items(): check_batches(method, loader, name, self.train.n_classes)
+        if channels_last(method.model, others, method.loss_fn, self.train):
+            for loader in loaders.values(): loader.channels_last = True
         self.steps = steps_per_epoch or len(self.train)
         seed_all(seed)
         method.setup(Task(optimizer, self.train, self.meta, self.train.n_classes, epochs, self.steps, seed,
@@ -359,9 +371,9 @@ def hear(self:Run, batch:Batch, out:dict):
 def hear_clean(self:Run):
     "The same for the clean samples, which were not trained on"
     if 'clean' not in self.told or len(self.rows)>=EARLY: return
-    self.method.train(False)
-    for b in in_order(self.meta): self.told['clean'].index_add_(0, b.ids, self.method.predict(b.x).float().softmax(1))
-    self.method.train(True)
+    with self.method.evaluating():
+        for b in in_order(self.meta):
+            self.told['clean'].index_add_(0, b.ids, self.method.predict(b.x).float().softmax(1))
 
 @patch
 def columns(self:Run, ids)->dict: # of `Result.samples`
@@ -627,18 +639,32 @@ def fit(method:Method,       # what a step is; it holds the model
         val=None,            # to choose the epoch by whose model is kept
         stop_epoch:int=None, # stop before this epoch, to be continued by the same call with a checkpoint folder
         show:bool=None,      # progress bar? (default: yes, but not in tests)
+        interrupt:str='raise', # Ctrl-C: 'raise' KeyboardInterrupt, or 'return' what was reached
         **kwargs
        )->Result:
     "Train with any method"
-    run = Run(method, train, meta, test, val, **kwargs)
-    stop = run.epochs if stop_epoch is None else min(stop_epoch, run.epochs)
-    with progress(total=stop*run.steps, desc=type(method).__name__, show=show) as bar:
-        bar.update(len(run.rows)*run.steps)
-        while len(run.rows)<stop:
-            row = run.epoch(bar)
-            run.save()
-            bar.set_postfix({k: f'{v:.3g}' for k,v in row.items() if k in ('loss','test_acc','val_acc')})
-    return run.result()
+    pick(interrupt, ('raise','return'), 'interrupt')
+    if not isinstance(method, Method):
+        raise TypeError('the first argument is a method that holds the model, such as CE(model), '
+                        f'not {type(method).__name__}')
+    with as_it_came(method.modules):
+        run = Run(method, train, meta, test, val, **kwargs)
+        stop,stopped = run.epochs if stop_epoch is None else min(stop_epoch, run.epochs),False
+        with progress(total=stop*run.steps, desc=type(method).__name__, show=show) as bar:
+            bar.update(len(run.rows)*run.steps)
+            try:
+                while len(run.rows)<stop:
+                    row = run.epoch(bar)
+                    run.save()
+                    bar.set_postfix({k: f'{v:.3g}' for k,v in row.items() if k in ('loss','test_acc','val_acc')})
+            except KeyboardInterrupt:
+                if interrupt=='raise': raise
+                stopped = True
+        if stopped: warnings.warn(f'interrupted after {len(run.rows)} of {stop} epochs: this is what was reached',
+                                  stacklevel=2)
+        result = replace(run.result(), interrupted=stopped)
+    method.train(False)
+    return result
 
 # %% ../nbs/23_train.ipynb #8f0af546
 @dataclass(frozen=True)
@@ -757,7 +783,8 @@ def fit_mwn(model:nn.Module,     # any classifier
             test=None,           # to report accuracy on
             val=None,            # to choose the epoch by whose model is kept
             preset:str='default',# a key of `PRESETS`
+            interrupt:str='return',# Ctrl-C: 'return' what was reached, or 'raise' KeyboardInterrupt
             **settings           # fields of `Preset` (lr, ...), arguments of `Run` (seed, ...) and of `MetaWeightNet`
            )->Result:
     "Train `model` with Meta-Weight-Net (Shu et al., NeurIPS 2019)"
-    return fit_preset(MetaWeightNet, model, train, meta, test, val, preset, **settings)
+    return fit_preset(MetaWeightNet, model, train, meta, test, val, preset, interrupt=interrupt, **settings)
