@@ -144,6 +144,7 @@ def choose(names, # of parameters
     "The names of the parameters in these parts"
     if layers is None: return list(names)
     if isinstance(layers, str): layers = [layers]
+    if not layers: raise ValueError('layers is empty: name the parts that take the virtual step, or leave it out')
     inside = {l: [k for k in names if fnmatch(k, l) or fnmatch(k, f'{l}.*')] for l in layers}
     if empty := [l for l,ks in inside.items() if not ks]:
         there = ', '.join(dict.fromkeys(k.split('.')[0] for k in names))

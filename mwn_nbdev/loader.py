@@ -338,6 +338,7 @@ def in_order(loader:Loader, # training batches
         b = Batches(o if ids is None else o[ids], batch_size, False, device=loader.device)
         b.dtype,b.channels_last = loader.dtype,loader.channels_last
         return b
+    if isinstance(o, DataLoader): batch_size = o.batch_size or batch_size   # as large as its owner wanted
     kw = dict(num_workers=o.num_workers, collate_fn=o.collate_fn) if isinstance(o, DataLoader) else {}
     data = loader.dataset if ids is None else Subset(loader.dataset, ids.tolist())
     return Stream(DataLoader(data, batch_size, **kw), train=False, seed=loader.seed, device=loader.device)
