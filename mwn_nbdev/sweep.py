@@ -20,11 +20,11 @@ from fastcore.basics import patch
 from torch.utils.data import DataLoader
 
 import mwn_nbdev
-from .core import check_writable, default_device, fresh_rng, pick, progress
+from .core import Lock, check_writable, default_device, fresh_rng, pick, progress
 from .data import DATASETS, HUMAN, Data, Photos, get_data, matrix
 from .methods import METHODS
 from .models import NETS, get_net
-from .results import Config, Lock, Store, code_hash, provenance
+from .results import Config, Store, code_hash, provenance
 from .train import PRESETS, Preset, Result, fit, fit_preset
 from .weightnets import weight_curve
 
