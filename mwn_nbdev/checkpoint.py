@@ -167,7 +167,8 @@ class Checkpoint:
 
     def load(self, needs:tuple, device='cpu')->dict: # `needs`: the keys that a state has
         "The last state that can be read"
-        for f in (self.file, self.before):
+        files = [f for f in (self.file, self.before) if f.exists()]   # killed between two names, there is no last one
+        for f in files:
             try:
                 state = load_state(f, 'run', device)
                 if lacks := [k for k in needs if k not in state]: raise ValueError(
@@ -175,7 +176,7 @@ class Checkpoint:
                     'Start anew in another folder')
                 return state
             except ValueError as e:
-                if f==self.before or not self.before.exists(): raise
+                if f==files[-1]: raise
                 warnings.warn(f'{e}. Going on from the state before it', stacklevel=4)
 
     def close(self): self.lock.release()
