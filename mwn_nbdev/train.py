@@ -24,7 +24,7 @@ from .bilevel import check_losses, run_model
 from .core import (Frozen, check_writable, default_device, keep_memory, load_state, out_of_memory, pick,
                             progress, rng_state, save_state, seed_all, set_rng_state)
 from .data import Samples, check_disjoint, check_meta
-from .graph import PRECISIONS, CaptureError, Graph, make_capturable, precision, set_lr
+from .graph import CaptureError, Graph, make_capturable, precision, precision_on, set_lr
 from .loader import Batch, Batches, as_batches, in_order
 from .method import Method, Task, phase_starts
 from .models import check_net
@@ -32,6 +32,7 @@ from .mwn import MetaWeightNet
 from .noise import check_labels
 from .plots import noise_auc, plot_history as _plot_history, plot_weight_curve, plot_weight_hist
 from .suspects import contact_sheet as sheet, n_wrong as count_wrong, rank, write_suspects as write_list
+from .turns import pause, settle
 from .weightnets import weight_curve
 
 # %% ../nbs/23_train.ipynb #1670d4a9
@@ -97,6 +98,7 @@ class Result:
     chosen:int=None        # the epoch whose model was kept because of the validation set; None: the last
     train:object=None      # the training samples as they were given; `predict_proba` prepares inputs like them
     clean:pd.DataFrame=None# a row for each clean sample: label, and the guess of the first epochs
+    precision:str=None     # in which it was computed: 'fp32', 'tf32' or 'bf16'
 
     @property
     def model(self)->nn.Module:
@@ -284,15 +286,16 @@ class Run:
         device=None,              # default: the GPU if there is one
         checkpoint=None,          # folder: saves after each epoch, and continues a run that is there
         allow_overlap:bool=False, # may clean samples be training samples as well?
-        precision:str='fp32',     # 'fp32'; on a GPU also 'tf32'; 'bf16': convolutions and matrix products in bfloat16
+        precision:str='auto',     # 'fp32', on a GPU also 'tf32'; 'bf16'; 'auto': 'tf32' on a GPU, else 'fp32'
         capture:bool=None,        # record the step as a graph? (default: on a GPU, where the method allows it)
+        deterministic:bool=False, # on a GPU: the same numbers from the same seed? (slower)
     ):
         check_arguments(method, meta, optimizer, epochs=epochs, batch_size=batch_size,
                         meta_batch_size=meta_batch_size or 1, steps_per_epoch=steps_per_epoch or 1)
         self.file = check_writable(checkpoint)/'last.pt' if checkpoint is not None else None
         self.method,self.device,self.epochs = method,default_device(device),epochs
         if self.device.type=='cpu': keep_memory()
-        self.precision = pick(precision, PRECISIONS, 'precision')
+        self.precision,self.deterministic = precision_on(precision, self.device),deterministic
         self.train = as_batches(train, batch_size=batch_size, seed=seed, device=self.device)
         self.y_true = getattr(self.train.origin, 'y_true', None)
         if meta is not None: check_meta(meta, self.train.n_classes); check_disjoint(train, meta, allow_overlap)
@@ -317,7 +320,7 @@ class Run:
         self.losses,self.weights = torch.full((2, n), math.nan, device=self.device) # and with what loss and weight
         self.listen()
         self.config = self.describe(epochs=epochs, batch_size=batch_size, meta_batch_size=meta_batch_size,
-                                    steps=self.steps, seed=seed, precision=precision)
+                                    steps=self.steps, seed=seed, precision=self.precision)
         seed_all(seed)
         if self.file is not None and self.file.exists(): self.load()
         self.capture,self.sums,self.batch_size = self.may_capture(capture),{},batch_size
@@ -393,9 +396,16 @@ def tally(self:Run, batch:Batch, out:dict):
     self.weights.index_copy_(0, batch.ids, new)
 
 @patch
+def computing(self:Run, step:bool=True # or a look at the model: never in bfloat16
+             ):
+    "Around all that the model computes: its precision, and which kernels are taken"
+    kind = self.precision if step or self.precision!='bf16' else 'auto'
+    return precision(kind, self.device, search=isinstance(self.train, Batches), deterministic=self.deterministic)
+
+@patch
 def take(self:Run, batch:Batch, meta:Batch)->tuple: # ids and losses of the batch
     "One step"
-    with precision(self.precision, self.device): out = self.method.step(batch, meta)
+    with self.computing(): out = self.method.step(batch, meta)
     self.tally(batch, out)
     return batch.ids, out['losses']
 
@@ -476,7 +486,9 @@ def train_epoch(self:Run, bar=None):
             if not out_of_memory(e): raise
             raise self.too_large(e) from None
         self.method.count()
-        if (on_cpu and not self.capture) or i%50==49 or i==self.steps-1: self.check_step(ids, losses, i)
+        if (on_cpu and not self.capture) or i%50==49 or i==self.steps-1:
+            settle(); self.check_step(ids, losses, i)
+        pause()
         if bar is not None: bar.update()
 
 # %% ../nbs/23_train.ipynb #e2f7f1ac
@@ -495,10 +507,10 @@ def epoch(self:Run, bar=None)->dict: # a row of the history
     sums = {k: s.tolist() for k,s in self.sums.items()}
     row = dict(epoch=e, lr=lr) | {k: total/n if n else math.nan for k,(total,n) in sums.items()}
     ms_per_step = 1e3*(time.perf_counter()-t)/self.steps
-    self.hear_clean()
+    with self.computing(False): self.hear_clean()
     for name,data in (('test',self.test), ('val',self.val)):
         if data is None: continue
-        score = evaluate(self.method, data)
+        with self.computing(False): score = evaluate(self.method, data)
         row |= {f'{name}_acc': score['acc'], f'{name}_loss': score['loss']}
     first,end = next((a,b) for a,b in zip(self.phases, self.phases[1:]) if a<=e<b)
     # a short phase goes through the whole schedule, in larger strides
@@ -581,7 +593,7 @@ def save(self:Run):
 @patch
 def load(self:Run):
     "Continue from the checkpoint"
-    s = load_state(self.file, 'run', map_location=self.device)
+    s = load_state(self.file, 'run')
     differs = [k for k in self.config if s['config'].get(k)!=self.config[k]]
     if differs:
         how = ', '.join(f"{k} is {s['config'].get(k)!r} there and {self.config[k]!r} here" for k in differs)
@@ -593,8 +605,9 @@ def load(self:Run):
     for k,t in s['tallies'].items(): (self.told[k] if k in self.told else getattr(self, k)).copy_(t)
     self.train.load_state_dict(s['train'])
     if self.meta is not None: self.meta.load_state_dict(s['meta'])
-    set_rng_state({k: [t.cpu() for t in v] if k=='cuda' else v.cpu() if isinstance(v, Tensor) else v
-                   for k,v in s['rng'].items()})
+    set_rng_state(s['rng'])
+
+
 
 # %% ../nbs/23_train.ipynb #69a16be0
 @patch
@@ -604,7 +617,7 @@ def result(self:Run)->Result:
         for k,m in self.method.modules().items(): m.load_state_dict(self.best['modules'][k])
     own_sampler = isinstance(self.train.origin, DataLoader)   # which may leave samples out on purpose
     ids = self.visits.cpu().nonzero()[:,0] if own_sampler else torch.arange(self.train.n)
-    e = evaluate(self.method, in_order(self.train, ids))
+    with self.computing(False): e = evaluate(self.method, in_order(self.train, ids))
     weights = self.method.sample_weights(e['losses'].to(self.device), e['labels'].to(self.device))
     if weights is None: weights = self.weights[ids].nan_to_num(1.)   # what the method used last; without weights, 1
     weights = weights.cpu()
@@ -616,7 +629,7 @@ def result(self:Run)->Result:
     if self.meta is not None and 'guess' in samples:
         clean = pd.DataFrame(dict(label=self.meta.labels.numpy(), guess=self.told['clean'].argmax(1).cpu().numpy()))
     chosen = self.best and self.best['epoch']
-    return Result(self.method, pd.DataFrame(self.rows), samples, chosen, self.train.origin, clean)
+    return Result(self.method, pd.DataFrame(self.rows), samples, chosen, self.train.origin, clean, self.precision)
 
 # %% ../nbs/23_train.ipynb #02decdee
 @delegates(Run)
