@@ -6,13 +6,13 @@
 __all__ = ['Stopped', 'Turns', 'Turn', 'pause', 'settle', 'aside', 'side_by_side']
 
 # %% ../nbs/06_turns.ipynb #84afe73c
-import contextlib, threading, time
+import contextlib, random, threading, time
 from collections import deque
 from typing import Callable
 
-import torch
+import numpy as np, torch
 
-from .core import default_device, rng_state, set_rng_state
+from .core import default_device
 
 # %% ../nbs/06_turns.ipynb #4ecefc06
 _here = threading.local()
@@ -55,6 +55,8 @@ class Turn:
         if t.last is None: t.outside.leave()
         elif t.last is not self: t.last.leave()
         t.last = self
+        mine = np.random.MT19937(); mine.state = np.random.get_bit_generator().state
+        np.random.set_bit_generator(mine)
         if device.type!='cuda': return
         self.stream,self.cuda = torch.cuda.Stream(device),self.generator.clone_state()
         self.generator.graphsafe_set_state(self.cuda)
@@ -84,12 +86,12 @@ class Turn:
 
     def leave(self):
         "Keep the random numbers of this run, as another takes over"
-        self.rng = rng_state(cuda=False)
+        self.rng = random.getstate(),np.random.get_bit_generator(),torch.get_rng_state()
         if self.generator: self.cuda = self.generator.graphsafe_get_state()
 
     def enter(self):
         "Its own random numbers"
-        set_rng_state(self.rng)
+        for put,s in zip((random.setstate, np.random.set_bit_generator, torch.set_rng_state), self.rng): put(s)
         if self.generator: self.generator.graphsafe_set_state(self.cuda)
         self.turns.last = self
 
