@@ -4,7 +4,7 @@ PYTHON   ?= python3
 PIP_ARGS ?=# for instance: make demo PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
 NB       ?=
 BUDGET   ?= 540# seconds
-WORKERS  ?= 8# runs that share the GPU
+WORKERS  ?= 4# runs that share the GPU
 ROOT     ?= data# folder of data sets
 BENCH    ?=# for instance: make bench BENCH='clock="cpu", compiled=False, rounds=3'
 BIN      := .venv/bin

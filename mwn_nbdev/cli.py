@@ -185,7 +185,7 @@ def mwn_sweep(
     budget:float=None,         # stop before so many seconds have passed (default: when all is done)
     scale:str='paper',         # paper (the poster's data and networks), or smoke (digits)
     executor:str='',           # serial, streams, processes, ray (default: streams on a GPU, otherwise serial)
-    workers:int=None,          # runs at once (default: eight on a GPU, two processes, what a Ray cluster has room for)
+    workers:int=None,          # runs at once (default: four on a GPU, two processes, what a Ray cluster has room for)
     gpus:float=0,              # share of a GPU for each run on a Ray cluster
     device:str=None,           # cpu, cuda, cuda:1 (default: the GPU if there is one)
     root:str='data',           # folder of the data sets

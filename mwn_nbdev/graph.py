@@ -114,15 +114,25 @@ class Graph:
         try:
             with _undone([self.device]*gpu), Inspection() if gpu else Recording() as self.graph:
                 self.out = self.ordinary()
-            if not gpu: return
-            self.graph,self.out = torch.cuda.CUDAGraph(),None
-            how = dict(stream=torch.cuda.Stream(self.device), capture_error_mode='thread_local')
-            with torch.cuda.device(self.device), torch.cuda.graph(self.graph, **how): self.out = self.f()
+            if gpu: self.capture()
         except Exception as e:
             self.graph = None
             if isinstance(e, CaptureError): raise
             why = (str(e) or type(e).__name__).splitlines()[0]
             raise CaptureError(f'the step cannot be recorded: {why}') from e
+
+    def capture(self):
+        "By CUDA's recorder; if it fails, random numbers go on as before"
+        self.graph,self.out = torch.cuda.CUDAGraph(),None
+        with torch.cuda.device(self.device):
+            draws = torch.cuda.default_generators[torch.cuda.current_device()]
+            was = draws.get_state()
+            try:
+                how = dict(stream=torch.cuda.Stream(self.device), capture_error_mode='thread_local')
+                with torch.cuda.graph(self.graph, **how): self.out = self.f()
+            except Exception:   # the generator still thinks that it is being recorded: another takes its place
+                draws.graphsafe_set_state(draws.clone_state()); draws.set_state(was)
+                raise
 
 # what changes arguments without saying so in its schema
 _BATCH_NORM = {_aten.native_batch_norm.default, _aten.cudnn_batch_norm.default, _aten.miopen_batch_norm.default}

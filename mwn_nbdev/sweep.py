@@ -207,7 +207,7 @@ class Serial:
 # %% ../nbs/41_sweep.ipynb #fe8a490b
 class Streams:
     "Several runs at once in this process, which take turns on the host: see `Turns`"
-    def __init__(self, n_workers=8, gpus=0): self.size,self.turns,self.threads = n_workers,Turns(),[]
+    def __init__(self, n_workers=4, gpus=0): self.size,self.turns,self.threads = n_workers,Turns(),[]
     def __enter__(self): return self
     def __exit__(self, *_):
         self.turns.stopped = True   # none is left, but after an error
@@ -406,7 +406,7 @@ def sweep(configs,             # what to run, most telling first
           store:Store,         # where rows go; what is there is not run again
           budget_s:float=None, # stop before so many seconds have passed; None: when all is done
           executor=None,       # one of `EXECUTORS`, or Ray(gpus=0.25) (default: 'streams' on a GPU, else 'serial')
-          n_workers:int=None,  # runs at once (default: eight on a GPU; two processes; what a cluster has room for)
+          n_workers:int=None,  # runs at once (default: four on a GPU; two processes; what a cluster has room for)
           checkpoint=None,     # folder for runs in progress (default: `.sweep` beside the results)
           root='data',         # folder of data sets that are on disk
           device=None,         # default: the GPU if there is one
