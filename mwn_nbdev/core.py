@@ -4,10 +4,12 @@
 
 # %% auto #0
 __all__ = ['pick', 'in_test', 'progress', 'get_scale', 'seed_all', 'rng_state', 'set_rng_state', 'hash_seed', 'fresh_rng',
-           'Frozen', 'check_writable', 'save_state', 'load_state', 'default_device', 'out_of_memory', 'keep_memory']
+           'Frozen', 'check_writable', 'Lock', 'clear_leftovers', 'save_state', 'load_state', 'default_device',
+           'out_of_memory', 'keep_memory']
 
 # %% ../nbs/00_core.ipynb #d3ad0dd9
-import ctypes, difflib, hashlib, json, os, pickle, platform, random, zipfile
+import ctypes, difflib, errno, glob, hashlib, json, math, os, pickle, platform, random, secrets, tempfile, time
+import zipfile
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 import numpy as np
@@ -107,36 +109,114 @@ class Frozen:
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:10]
 
 # %% ../nbs/00_core.ipynb #d589dac3
-def check_writable(folder, # str or Path; created if missing
+def check_writable(folder, # str or Path, `~` is your home; created if missing
                   )->Path: # the folder
     "Make sure that files can be written into `folder`."
-    p = Path(folder)
-    probe = p/f'.write-test-{os.getpid()}'
+    p = Path(folder).expanduser()
     try:
         p.mkdir(parents=True, exist_ok=True)
-        probe.write_bytes(b'.'); probe.unlink()
+        with tempfile.TemporaryFile(dir=p) as f: f.write(b'.'); f.flush()   # has no name, so nothing can stay of it
     except OSError as e:
         raise ValueError(f"cannot write into the folder '{p}' ({e.strerror or e}): choose another folder "
                          "or change its permissions") from None
     return p
 
 # %% ../nbs/00_core.ipynb #c0a3204a
+try: import fcntl
+except ImportError: fcntl = None   # Windows
+
+_PLAIN = getattr(os, 'O_NOFOLLOW', 0)   # never through a symbolic link
+
+def _lock(fd):
+    "Lock an open file; OSError if another has it"
+    if fcntl: return fcntl.flock(fd, fcntl.LOCK_EX|fcntl.LOCK_NB)
+    import msvcrt
+    msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+
+class Lock:
+    "A file that one holder at a time can have"
+    def __init__(self, path): self.path,self.fd = Path(path).expanduser(),None # its folder is created if missing
+
+    def acquire(self,
+                wait_s:float=None # seconds to wait at most; 0: do not wait; None: as long as it takes
+               )->bool:           # is it ours?
+        "Try to get it"
+        if not self.path.parent.is_dir(): check_writable(self.path.parent)
+        end = math.inf if wait_s is None else time.monotonic()+wait_s
+        while True:
+            try: fd = os.open(self.path, os.O_RDWR|os.O_CREAT|_PLAIN)
+            except OSError as e: check_writable(self.path.parent); raise self._no(e) from None
+            try:
+                _lock(fd)
+                if os.path.exists(self.path) and os.path.samestat(os.fstat(fd), os.stat(self.path)):
+                    os.ftruncate(fd, 0); os.write(fd, str(os.getpid()).encode())
+                    self.fd = fd; return True
+            except OSError as e:
+                if e.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK, errno.ENOENT):
+                    os.close(fd)
+                    raise self._no(e) from None
+            os.close(fd)                        # another has it, or had it and took the file away
+            if time.monotonic()>=end: return False
+            time.sleep(0.02)
+
+    def _no(self, e): return ValueError(f"cannot lock '{self.path}' ({e.strerror}): choose a folder on another disk")
+
+    def holder(self)->str:
+        "The number of the process that has it, as far as is known"
+        try: return self.path.read_text() or '?'
+        except OSError: return '?'
+
+    def release(self):
+        "Let go of it"
+        if self.fd is None: return
+        try: self.path.unlink()                 # while it is ours: who waits for this very file looks again
+        except OSError: pass
+        os.close(self.fd); self.fd = None
+
+    def __enter__(self): self.acquire(); return self
+    def __exit__(self, *_): self.release()
+
+# %% ../nbs/00_core.ipynb #f590a901
+def clear_leftovers(path # of a file of `save_state`
+                   ):
+    "Remove what processes that were killed have left beside `path`"
+    for f in [*path.parent.glob(f'.{glob.escape(path.name)}.*.tmp'), *path.parent.glob('.write-test-*')]:
+        try:
+            fd = os.open(f, os.O_RDWR|_PLAIN)
+            try: _lock(fd); f.unlink()
+            finally: os.close(fd)
+        except OSError:                          # it is being written, gone, or a link
+            if f.is_symlink(): f.unlink(missing_ok=True)
+
+class _Sink:
+    "A file for `torch.save`, which does not pass on why writing failed"
+    def __init__(self, f): self.f,self.flush,self.error = f,f.flush,None
+    def write(self, data):
+        try: return self.f.write(data)
+        except OSError as e: self.error = e; raise
+
+# %% ../nbs/00_core.ipynb #a931a9fa
 def save_state(path, # str or Path of the file
                kind:str, # what it holds, such as 'run' or 'weight_net'
                state:dict, # tensors, numbers, strings, and containers of them
+               keep=None, # Path: what was there before stays, under this name
               )->Path: # the path
     "Write `state` to `path` in one step: whatever happens, there is the old file or the new one."
-    path = Path(path); check_writable(path.parent)
-    tmp = path.with_name(f'.{path.name}.{os.getpid()}.tmp')
+    path = Path(path).expanduser(); check_writable(path.parent); clear_leftovers(path)
+    tmp,sink = path.with_name(f'.{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp'),None
     try:
-        with open(tmp, 'wb') as f:
-            torch.save(dict(format=f'mwn_nbdev/{kind}', version=1, state=state), f)
+        with open(tmp, 'xb') as f:               # a new file: no link is followed
+            if fcntl: _lock(f.fileno())
+            sink = _Sink(f)
+            torch.save(dict(format=f'mwn_nbdev/{kind}', version=1, state=state), sink)
             f.flush(); os.fsync(f.fileno())
-        torch.load(tmp, weights_only=True, map_location='cpu', mmap=True)   # never leave what could not be read
-        os.replace(tmp, path)
+            torch.load(tmp, weights_only=True, map_location='cpu', mmap=True)   # never leave what could not be read
+            if keep is not None and path.exists(): os.replace(path, keep)
+            os.replace(tmp, path)
     except Exception as e:
-        raise ValueError(f"could not write '{path}', what was there before is unchanged. The reason: "
-                         f"{str(e).splitlines()[0]}") from e
+        e = sink and sink.error or e
+        why = e.strerror if isinstance(e, OSError) and e.strerror else (str(e).splitlines() or [type(e).__name__])[0]
+        raise ValueError(f"could not write '{path}', what was there before is unchanged. The reason: {why}") from e
     finally: tmp.unlink(missing_ok=True)
     return path
 
@@ -145,7 +225,7 @@ def load_state(path, # str or Path of the file
                kind:str, # what it must hold
               )->dict: # the state given to `save_state`, on the CPU
     "Read a file of `save_state`, without executing anything from it."
-    path = Path(path)
+    path = Path(path).expanduser()
     def no(why): return ValueError(f"cannot use '{path}' as a file of kind '{kind}': {why}")
     if not path.is_file(): raise no('there is no such file; check the path')
     damaged = 'it is damaged, cut short, or not a file of this package; take an earlier one or start anew'

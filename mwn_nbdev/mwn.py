@@ -236,10 +236,12 @@ def kind(self:MetaWeightNet):
 def check(self:MetaWeightNet): self.gradient.consistency.check()
 @patch
 def extra_state(self:MetaWeightNet):
-    return dict(steps=self.steps, calls=self.gradient.calls, engines=list(self.gradient.chain))
+    g = self.gradient
+    return dict(steps=self.steps, calls=g.calls, engines=list(g.chain), ghost_error=torch.as_tensor(g.ghost_error))
 @patch
 def load_extra_state(self:MetaWeightNet, state):
-    self.steps,self.gradient.calls,self.gradient.chain = state['steps'],state['calls'],list(state['engines'])
+    self.steps,g = state['steps'],self.gradient
+    g.calls,g.chain,g.ghost_error = state['calls'],list(state['engines']),state['ghost_error']
 
 @patch
 @torch.no_grad()

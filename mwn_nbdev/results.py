@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BYSTANDERS', 'FORMAT', 'POSTER_METHODS', 'NOTE', 'Config', 'code_tokens', 'code_hash', 'commit', 'device_name',
-           'provenance', 'Lock', 'Store', 'flat', 'curves', 'poster_cells', 'cell', 'table', 'to_markdown', 'to_latex']
+           'provenance', 'Store', 'flat', 'curves', 'poster_cells', 'cell', 'table', 'to_markdown', 'to_latex']
 
 # %% ../nbs/40_results.ipynb #3d1ede44
 import errno, functools, hashlib, io, json, math, os, platform, re, subprocess, time, tokenize, warnings
@@ -16,7 +16,7 @@ import numpy as np, pandas as pd, torch
 from fastcore.basics import patch
 
 import mwn_nbdev
-from .core import Frozen, check_writable, pick
+from .core import Frozen, Lock, pick
 
 # %% ../nbs/40_results.ipynb #83911ade
 def _setting(k, v):
@@ -105,52 +105,6 @@ def provenance(device='cpu')->dict:
     return dict(commit=commit(), src=code_hash(), version=mwn_nbdev.__version__, python=platform.python_version(),
                 torch=torch.__version__, device=device_name(device), threads=torch.get_num_threads(),
                 date=time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime()))
-
-# %% ../nbs/40_results.ipynb #ad9db2bb
-try: import fcntl
-except ImportError: fcntl = None
-
-def _lock(fd):
-    "Lock an open file; OSError if another has it"
-    if fcntl: return fcntl.flock(fd, fcntl.LOCK_EX|fcntl.LOCK_NB)
-    import msvcrt
-    msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
-
-class Lock:
-    "A file that one holder at a time can have"
-    def __init__(self, path): self.path,self.fd = Path(path),None # its folder is created if missing
-
-    def acquire(self,
-                wait_s:float=None # seconds to wait at most; 0: do not wait; None: as long as it takes
-               )->bool:           # is it ours?
-        "Try to get it"
-        if not self.path.parent.is_dir(): check_writable(self.path.parent)
-        end = math.inf if wait_s is None else time.monotonic()+wait_s
-        while True:
-            try: fd = os.open(self.path, os.O_RDWR|os.O_CREAT)
-            except OSError: check_writable(self.path.parent); raise
-            try:
-                _lock(fd)
-                if os.path.exists(self.path) and os.path.samestat(os.fstat(fd), os.stat(self.path)):
-                    self.fd = fd; return True
-            except OSError as e:
-                if e.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK, errno.ENOENT):
-                    os.close(fd)
-                    raise ValueError(f"cannot lock '{self.path}' ({e.strerror}): choose a folder on another disk"
-                                    ) from None
-            os.close(fd)                        # another has it, or had it and took the file away
-            if time.monotonic()>=end: return False
-            time.sleep(0.02)
-
-    def release(self):
-        "Let go of it"
-        if self.fd is None: return
-        try: self.path.unlink()                 # while it is ours: who waits for this very file looks again
-        except OSError: pass
-        os.close(self.fd); self.fd = None
-
-    def __enter__(self): self.acquire(); return self
-    def __exit__(self, *_): self.release()
 
 # %% ../nbs/40_results.ipynb #6f055e27
 FORMAT = 1   # of a row; a file with a newer one is refused

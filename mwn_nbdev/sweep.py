@@ -20,11 +20,12 @@ from fastcore.basics import patch
 from torch.utils.data import DataLoader
 
 import mwn_nbdev
-from .core import check_writable, default_device, fresh_rng, out_of_memory, pick, progress
+from .checkpoint import Busy
+from .core import Lock, check_writable, default_device, fresh_rng, out_of_memory, pick, progress
 from .data import DATASETS, HUMAN, Data, Photos, get_data, matrix
 from .methods import METHODS
 from .models import NETS, get_net
-from .results import Config, Lock, Store, code_hash, provenance
+from .results import Config, Store, code_hash, provenance
 from .train import PRESETS, Preset, Result, fit, fit_preset
 from .turns import Turns, aside, side_by_side
 from .weightnets import weight_curve
@@ -157,9 +158,6 @@ def run_config(c:Config,       # what to run
     "Run what a config says"
     spec,device = METHODS[check_config(c).method],default_device(device)
     folder = None if checkpoint is None else check_writable(checkpoint)
-    lock = None if folder is None else Lock(folder/'lock')   # one process at a time trains here
-    with aside(): mine = not lock or lock.acquire(None if deadline is None else max(0, deadline-time.time()))
-    if not mine: return None
     try:
         with aside(): d = load(c, root)
         net = net_settings(c)
@@ -173,9 +171,7 @@ def run_config(c:Config,       # what to run
         r = fit_preset(clock.watch(spec.make), model, *batched(c, d, device), preset=c.preset, seed=c.seed,
                        device=device, checkpoint=folder, show=show, **settings)
         return make_row(c, r, device, clock.state['src'])
-    except OutOfTime: return None
-    finally:
-        if lock: lock.release()
+    except (OutOfTime, Busy): return None   # `Busy`: what is left of a sweep that was killed has the folder
 
 # %% ../nbs/41_sweep.ipynb #6686ec95
 def failed_row(config:dict, error)->dict: # for `Store.add`

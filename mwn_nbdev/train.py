@@ -8,7 +8,7 @@ __all__ = ['VERDICTS', 'EARLY', 'LARGEST', 'PRESETS', 'SOURCES', 'look', 'summed
            'fit_preset', 'fit_mwn']
 
 # %% ../nbs/23_train.ipynb #535a02bc
-import copy, hashlib, inspect, itertools, json, math, time, traceback, warnings
+import copy, inspect, itertools, math, time, traceback, warnings
 from dataclasses import dataclass
 from functools import partial
 from typing import Callable
@@ -21,8 +21,9 @@ from torch.utils import _pytree as pytree
 from torch.utils.data import DataLoader
 
 from .bilevel import check_losses, run_model
-from .core import (Frozen, check_writable, default_device, keep_memory, load_state, out_of_memory, pick,
-                            progress, rng_state, save_state, seed_all, set_rng_state)
+from .checkpoint import Checkpoint, describe, differences
+from .core import (Frozen, check_writable, default_device, keep_memory, out_of_memory, pick, progress,
+                            rng_state, seed_all, set_rng_state)
 from .data import Samples, check_disjoint, check_meta
 from .graph import CaptureError, Graph, make_capturable, precision, precision_on, set_lr
 from .loader import Batch, Batches, as_batches, in_order
@@ -298,8 +299,8 @@ class Run:
     ):
         check_arguments(method, meta, optimizer, epochs=epochs, batch_size=batch_size,
                         meta_batch_size=meta_batch_size or 1, steps_per_epoch=steps_per_epoch or 1)
-        self.file = check_writable(checkpoint)/'last.pt' if checkpoint is not None else None
-        self.method,self.device,self.epochs = method,default_device(device),epochs
+        if checkpoint is not None: check_writable(checkpoint)
+        self.method,self.device,self.epochs,self.checkpoint = method,default_device(device),epochs,None
         if self.device.type=='cpu': keep_memory()
         self.precision,self.deterministic = precision_on(precision, self.device),deterministic
         self.train = as_batches(train, batch_size=batch_size, seed=seed, device=self.device)
@@ -325,10 +326,9 @@ class Run:
         self.visits = torch.zeros(n, dtype=torch.long, device=self.device)          # how often a sample was trained on
         self.losses,self.weights = torch.full((2, n), math.nan, device=self.device) # and with what loss and weight
         self.listen()
-        self.config = self.describe(epochs=epochs, batch_size=batch_size, meta_batch_size=meta_batch_size,
-                                    steps=self.steps, seed=seed, precision=self.precision)
         seed_all(seed)
-        if self.file is not None and self.file.exists(): self.load()
+        if checkpoint is not None: self.open(checkpoint, epochs=epochs, batch_size=batch_size, steps=self.steps,
+                                             meta_batch_size=meta_batch_size, seed=seed, precision=self.precision)
         self.capture,self.sums,self.batch_size = self.may_capture(capture),{},batch_size
         self.graphs,self.scripts,self.at = {},{},torch.zeros(1, dtype=torch.long, device=self.device)
 
@@ -490,7 +490,7 @@ def check_step(self:Run, ids, losses, i):
     "Stop when a loss is NaN or infinite, or a check has failed"
     self.method.check()
     if losses.isfinite().all(): return
-    kept = f'; the last good state is in {self.file}' if self.file is not None and self.rows else ''
+    kept = f'; the last good state is in {self.file}' if self.file else ''
     bad = ids.cpu()[~losses.isfinite().cpu()][:5].tolist()
     raise Diverged(f'the loss is not finite in epoch {len(self.rows)}, step {i}, samples {bad}{kept}. '
                    'Try a smaller learning rate, or look at these samples')
@@ -576,7 +576,7 @@ def too_large(self:Run, e:Exception # see `out_of_memory`
         try: [self.method.loss_fn(run_model(method, x), batch.y[:n]).sum() for _ in range(2)][0].backward(); fits = n
         except Exception as e:
             if not out_of_memory(e): raise
-    where = f'; the last good state is in {self.file}' if self.file is not None and self.rows else ''
+    where = f'; the last good state is in {self.file}' if self.file else ''
     less = ("engine='recompute' (memory of plain training), layers=..., " if hasattr(self.method, 'gradient') else '')
     hint = f'two passes over a batch of {fits} do fit' if fits else 'not even one sample fits'
     return RuntimeError(f"a batch of {self.batch_size} does not fit into the memory of '{self.device}'{where}. {hint}. "
@@ -584,50 +584,58 @@ def too_large(self:Run, e:Exception # see `out_of_memory`
 
 # %% ../nbs/23_train.ipynb #956e5bfc
 @patch
-def describe(self:Run, **kw)->dict:
-    "What must be the same for a run to be continued"
-    plain = lambda d: {k: plain(v) if isinstance(v, dict) else v for k,v in d.items()
-                       if isinstance(v, (bool,int,float,str,tuple,dict,type(None))) and k!='optimizers'}
-    only = lambda d, *kinds: {k: v for k,v in d.items() if isinstance(v, (bool,int,float,*kinds))}
-    labels = hashlib.sha256(self.train.labels.numpy().tobytes()).hexdigest()[:10] if self.file is not None else None
-    config = dict(kw, method=type(self.method).__name__, options=plain(vars(self.method)), labels=labels,
-        n=self.train.n,
-        optimizers={k: [type(o).__name__, only(o.defaults, tuple)] for k,o in self.method.optimizers.items()},
-        schedulers={k: [type(s).__name__, only(s.state_dict(), list)] for k,s in self.schedulers.items()})
-    return json.loads(json.dumps(config, default=str))
+def open(self:Run, folder, **kw):
+    "Take the checkpoint folder, and continue the run that is in it"
+    loaders = {k: getattr(self, k) for k in ('train','meta','val','test')}
+    self.config,self.checkpoint = describe(self.method, self.schedulers, loaders, **kw),Checkpoint(folder)
+    try:
+        if self.checkpoint: self.load()
+    except BaseException: self.checkpoint.close(); raise
 
 @patch
 def save(self:Run):
     "Write the state of the run, if it has a checkpoint folder"
-    if self.file is None: return
+    if self.checkpoint is None: return
     method = self.method.state_dict()
     for o in method['optimizers'].values():   # for a run that is not recorded, too
         for g in o['param_groups']: g['lr'] = float(g['lr'])
-    state = dict(config=self.config, rows=self.rows, best=self.best, warned=self.warned, method=method,
-                 tallies=dict(visits=self.visits, losses=self.losses, weights=self.weights) | self.told,
-                 rng=rng_state(),
-                 schedulers={k: s.state_dict() for k,s in self.schedulers.items()},
-                 train=self.train.state_dict(), meta=self.meta and self.meta.state_dict())
-    save_state(self.file, 'run', state)
+    self.checkpoint.save(dict(run=self.config, rows=self.rows, best=self.best, warned=self.warned, method=method,
+        tallies=dict(visits=self.visits, losses=self.losses, weights=self.weights) | self.told, rng=rng_state(),
+        schedulers={k: s.state_dict() for k,s in self.schedulers.items()},
+        train=self.train.state_dict(), meta=self.meta and self.meta.state_dict()))
 
 @patch
 def load(self:Run):
     "Continue from the checkpoint"
-    s = load_state(self.file, 'run')
-    differs = [k for k in self.config if s['config'].get(k)!=self.config[k]]
-    if differs:
-        how = ', '.join(f"{k} is {s['config'].get(k)!r} there and {self.config[k]!r} here" for k in differs)
-        raise ValueError(f"'{self.file}' holds a run with other settings: {how}. "
-                         'Use the same settings to continue it, or another folder for another run')
-    self.method.load_state_dict(s['method'])
-    for k,sch in self.schedulers.items(): sch.load_state_dict(s['schedulers'][k])
-    self.rows,self.best,self.warned = s['rows'],s['best'],s['warned']
-    for k,t in s['tallies'].items(): (self.told[k] if k in self.told else getattr(self, k)).copy_(t)
-    self.train.load_state_dict(s['train'])
-    if self.meta is not None: self.meta.load_state_dict(s['meta'])
-    set_rng_state(s['rng'])
+    needs = 'run','rows','best','warned','method','tallies','rng','schedulers','train','meta'
+    s,file = self.checkpoint.load(needs),self.checkpoint.file
+    if differs := differences(s['run'], self.config):
+        more = f' (and {len(differs)-5} more)' if len(differs)>5 else ''
+        raise ValueError(f"'{file}' holds another run: {'; '.join(differs[:5])}{more}. "
+                         'Use the same settings and data to continue it, or another folder for another run')
+    try:
+        self.method.load_state_dict(s['method'])
+        for k,sch in self.schedulers.items(): sch.load_state_dict(s['schedulers'][k])
+        self.rows,self.best,self.warned = s['rows'],s['best'],s['warned']
+        for k,t in s['tallies'].items(): (self.told[k] if k in self.told else getattr(self, k)).copy_(t)
+        self.train.load_state_dict(s['train'])
+        if self.meta is not None: self.meta.load_state_dict(s['meta'])
+        set_rng_state(s['rng'])
+    except (KeyError, TypeError, AttributeError, RuntimeError) as e:
+        raise ValueError(f"'{file}' does not fit this run ({type(e).__name__}: {e}): it was changed, or another "
+                         'version of this package wrote it. Start anew in another folder') from e
 
+@patch(as_prop=True)
+def file(self:Run):
+    "Where the last good state is, if there is one"
+    return self.checkpoint.file if self.checkpoint is not None and self.rows else None
 
+@patch
+def __enter__(self:Run): return self
+@patch
+def __exit__(self:Run, *_):
+    "Let go of the checkpoint folder"
+    if self.checkpoint is not None: self.checkpoint.close()
 
 # %% ../nbs/23_train.ipynb #69a16be0
 @patch
@@ -665,7 +673,7 @@ def fit(method:Method,       # what a step is; it holds the model
     "Train with any method"
     run = Run(method, train, meta, test, val, **kwargs)
     stop = run.epochs if stop_epoch is None else min(stop_epoch, run.epochs)
-    with progress(total=stop*run.steps, desc=type(method).__name__, show=show) as bar:
+    with run, progress(total=stop*run.steps, desc=type(method).__name__, show=show) as bar:
         bar.update(len(run.rows)*run.steps)
         while len(run.rows)<stop:
             row = run.epoch(bar)
