@@ -64,7 +64,7 @@ def set_rng_state(s:dict): # from `rng_state`
     name,keys,*rest = s['numpy']
     random.setstate(s['python']); np.random.set_state((name, keys.cpu().numpy().astype(np.uint32), *rest))
     torch.set_rng_state(s['torch'].cpu())
-    if s['cuda'] and torch.cuda.device_count()==len(s['cuda']): torch.cuda.set_rng_state_all([t.cpu() for t in s['cuda']])
+    if len(s['cuda'])==torch.cuda.device_count()>0: torch.cuda.set_rng_state_all([t.cpu() for t in s['cuda']])
 
 # %% ../nbs/00_core.ipynb #aac96daf
 def hash_seed(*seed_parts, # numbers and strings, such as `seed, 'noise'`

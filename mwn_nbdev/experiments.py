@@ -103,8 +103,8 @@ def cifar10k(scale:str)->list[Config]:
     return grid(**kw, data='cifar10', n_train=10_000, n_meta=1000, epochs=30, steps_per_epoch=60, seed=range(3))
 
 # %% ../nbs/43_experiments.ipynb #614ddd26
-SETTINGS = [dict(noise='flip2:0.4'), dict(noise='none', imbalance=100), dict(noise='human:worst'), dict(noise='uniform:0.4'),
-            dict(noise='flip2:0.2')]   # most telling first
+SETTINGS = [dict(noise='flip2:0.4'), dict(noise='none', imbalance=100), dict(noise='human:worst'),
+            dict(noise='uniform:0.4'), dict(noise='flip2:0.2')]   # most telling first
 OURS = {k: getattr(Preset(), k) for k in ('rule', 'warmup', 'weight_net', 'meta_optimizer', 'meta_lr', 'meta_momentum',
                                           'meta_weight_decay', 'normalize', 'detach')}
 WAYS = {'cross-entropy': dict(method='ce'), 'MW-Net, our rule': dict(method='mwn', **OURS),
@@ -189,7 +189,7 @@ def queue(scale:str='paper', # 'smoke' or 'paper'
 def estimate(scale:str='paper',  # 'smoke' or 'paper'
              results='results',  # folder
              per_row=60,         # a row of the table for so many more runs
-            )->pd.DataFrame:     # 'runs' so far, 'done', 'hours' for what is left of them, 'unknown': how many are not in these
+            )->pd.DataFrame:     # 'runs' so far, 'done', 'hours' for what is left, 'unknown': how many are not in these
     "How long the queue takes, up to each of its runs"
     rows = [r | dict(seconds=r['seconds']/r.get('at_once', 1)) for r in Stores('all', scale, results).read(warn=False)
             if r.get('seconds')]

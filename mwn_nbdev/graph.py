@@ -134,6 +134,7 @@ class Graph:
                 draws.graphsafe_set_state(draws.clone_state()); draws.set_state(was)
                 raise
 
+# %% ../nbs/05_graph.ipynb #5da36b6e
 # what changes arguments without saying so in its schema
 _BATCH_NORM = {_aten.native_batch_norm.default, _aten.cudnn_batch_norm.default, _aten.miopen_batch_norm.default}
 
@@ -227,5 +228,5 @@ def _deterministic():
     os.environ.setdefault('CUBLAS_WORKSPACE_CONFIG', ':4096:8')   # what cuBLAS uses anyway, and torch wants to see
     torch.use_deterministic_algorithms(True, warn_only=True)
     try:
-        with _set(torch.utils.deterministic, fill_uninitialized_memory=False): yield   # no kernel here reads such memory
+        with _set(torch.utils.deterministic, fill_uninitialized_memory=False): yield   # nothing reads it
     finally: torch.use_deterministic_algorithms(was[0], warn_only=was[1])

@@ -468,7 +468,6 @@ def recorded(self:Run)->tuple: # ids and losses of the batch
         self.graphs[kind].left = math.inf
         return self.graphs[kind]()
 
-# %% ../nbs/23_train.ipynb #3df79364
 @patch
 def score(self:Run, name:str, data)->dict: # as from `evaluate`
     "`evaluate` a data set of the run"

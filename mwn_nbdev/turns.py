@@ -42,6 +42,7 @@ class Turns:
             if not self.n: self.outside.enter(); self.last = None
             me.give()
 
+# %% ../nbs/06_turns.ipynb #0ed4e6f9
 class Turn:
     "One of these runs"
     def __init__(self, turns): self.turns,self.go,self.since,self.stream = turns,threading.Event(),0.,None
@@ -95,6 +96,7 @@ class Turn:
         if self.generator: self.generator.graphsafe_set_state(self.cuda)
         self.turns.last = self
 
+# %% ../nbs/06_turns.ipynb #c67028ac
 def pause():
     "Between two steps: hand over if others wait and this run has had its time"
     me = getattr(_here, 'turn', None)
