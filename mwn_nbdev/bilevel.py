@@ -107,7 +107,7 @@ class MetaStep:
     test:Tensor=None  # () the second residual, with random signs, in the steps that have one
 
     def gradient(self, c:Tensor # (n,) multipliers
-                )->list:        # a tensor for each trainable parameter
+                )->list:        # a tensor for each trainable parameter; None: the losses do not depend on it
         "The gradient of `sum(c*losses)`; once, as all that the step has kept is let go"
         if self.find is None: raise RuntimeError('the gradient of a step can be found once: take another step')
         (grads,late),self.find = self.find(c),None
@@ -144,6 +144,7 @@ def choose(names, # of parameters
     "The names of the parameters in these parts"
     if layers is None: return list(names)
     if isinstance(layers, str): layers = [layers]
+    if not layers: raise ValueError('layers is empty: name the parts that take the virtual step, or leave it out')
     inside = {l: [k for k in names if fnmatch(k, l) or fnmatch(k, f'{l}.*')] for l in layers}
     if empty := [l for l,ks in inside.items() if not ks]:
         there = ', '.join(dict.fromkeys(k.split('.')[0] for k in names))
@@ -174,6 +175,7 @@ class FirstPass:
         self.mg,self.engine,self.entry,self.x,self.y = mg,engine,entry,x,y
         self.w = {k: p for k,p in mg.model.named_parameters() if p.requires_grad}
         self.part = {k: self.w[k] for k in choose(self.w, mg.layers)}   # what takes the virtual step
+        self.unused = set()                                             # what the losses do not depend on
         self.tape = Tape() if engine=='tape' else Ghost(self.w) if engine=='ghost' else None
         with entry.first(), self.kernels(), self.tape or contextlib.nullcontext():
             out = run_model(mg.model, x)
@@ -192,7 +194,17 @@ class FirstPass:
 
     def gradient(self, c, names, **kw):
         "The gradient of `sum(c*losses)`"
-        return self.back(lambda: _grad(self.losses, [self.w[k] for k in names], c, **kw))
+        g = self.back(lambda: torch.autograd.grad(self.losses, [self.w[k] for k in names], c, allow_unused=True, **kw))
+        return self.filled(names, g)
+
+    def filled(self, names, g):
+        "Zeros where a gradient is missing, and these names are remembered"
+        self.unused |= {k for k,t in zip(names, g) if t is None}
+        return [torch.zeros_like(self.w[k]) if t is None else t for k,t in zip(names, g)]
+
+    def used(self, grads):
+        "None in place of the gradient of what the losses do not depend on, as `backward` has it"
+        return [None if k in self.unused else t for k,t in zip(self.w, grads)]
 
     def test(self, seed):
         "Random signs, and the gradient with these multipliers; nothing without `seed`"
@@ -202,8 +214,10 @@ class FirstPass:
 
     def gradient_again(self, c):
         "The same from another forward pass, so that nothing need be kept"
-        def f(m): return _grad(self.mg.loss_fn(run_model(m, self.x), self.y), [*self.w.values()], c)
-        with self.entry.replay() as buffers: return swapped(self.mg.model, buffers, f)
+        def f(m):
+            losses = self.mg.loss_fn(run_model(m, self.x), self.y)
+            return torch.autograd.grad(losses, [*self.w.values()], c, allow_unused=True)
+        with self.entry.replay() as buffers: return self.filled(self.w, swapped(self.mg.model, buffers, f))
 
     def products(self, u, g, d):
         "The inner products of each loss with `d`"
@@ -216,6 +230,7 @@ class FirstPass:
         if self.engine=='fd': return central_difference(*how)
         return tangent(*how, self.tape, rnn=self.engine=='jvp_compat')
 
+# %% ../nbs/20_bilevel.ipynb #2888663e
 def _ahead(mg, part, g, lr):
     "Where the meta gradient is taken, and the way from it to the direction"
     if mg.lookahead: hat,pull = virtual_step([*part.values()], [g[k].detach() for k in part], lr)
@@ -238,7 +253,9 @@ def _meta_step(mg, engine, entry, x, y, xm, ym, lr, seed=None):
     w,part,tape = first.w,first.part,first.tape
     c,v = mg.coefficients(first.losses, y)
     u,g = c.detach().requires_grad_(twice),None
-    if ghost: first.back(lambda: tape.deltas(first.losses, keep=seed is not None))
+    if ghost:
+        first.back(lambda: tape.deltas(first.losses, keep=seed is not None))
+        first.unused |= set(w)-{k for k,*_ in [*tape.rows, *tape.layers]}
     r,test = first.test(seed)
     if ghost and test: mg.ghost_error = _distance(tape.gradient(r, w), [*test.values()])
     # the virtual gradient
@@ -266,10 +283,10 @@ def _meta_step(mg, engine, entry, x, y, xm, ym, lr, seed=None):
     if not mg.reuse: g = None
     if not late: d = None
     def find(c):
-        if mg.reuse: return [t.detach() for t in g.values()],None
-        if ghost: return tape.gradient(c, w),None
+        if mg.reuse: return first.used(t.detach() for t in g.values()),None
+        if ghost: return first.used(tape.gradient(c, w)),None
         grads = first.gradient_again(c) if engine=='recompute' else first.gradient(c, w)
-        return grads,disagreement(c, s, dict(zip(w, grads)), d) if late else None
+        return first.used(grads),disagreement(c, s, dict(zip(w, grads)), d) if late else None
     step.find = find
     return step
 
@@ -309,7 +326,7 @@ def _double_step(mg, engine, entry, x, y, xm, ym, lr, seed=None):
     s,*d = (t.detach() for t in first.back(lambda: _grad(hat, [c, *g.values()], gm, retain_graph=True)))
     d,theta_grads = dict(zip(g, d)),_theta_grads(mg.weight_net, c, s)
     return MetaStep(first.losses.detach(), v, s, theta_grads, meta_loss, disagreement(c, s, g, d), 'double',
-                    lambda c: (first.gradient(c, w), None), outputs=first.outputs,
+                    lambda c: (first.used(first.gradient(c, w)), None), outputs=first.outputs,
                     test=disagreement(r, s, test, d) if test else None)
 
 def detached(out)->Tensor: # or None
@@ -345,7 +362,8 @@ class Compiled:
                      *([] if r.outputs is None else [r.outputs])]
             self.outputs = int(r.outputs is not None)
             grads = r.gradient(c)
-            return [t.detach() for t in [*early, *grads, r.residual]]
+            self.unused = [t is None for t in grads]
+            return [t.detach() for t in [*early, *(t for t in grads if t is not None), r.residual]]
 
     def __call__(self, x, y, xm, ym, lr, seed=None):
         mg,m = self.mg,self.mg.model
@@ -364,8 +382,8 @@ class Compiled:
             gm.graph.eliminate_dead_code()
             at = [k for k in gm.graph.nodes if k.op=='placeholder'][-1]
             early = 5+len(part)+n_theta+len(buffers)+self.outputs
-            self.graphs[key] = [torch.compile(g, dynamic=False) for g in cut(gm, at, early)]
-        first,second = self.graphs[key]
+            self.graphs[key] = [*(torch.compile(g, dynamic=False) for g in cut(gm, at, early)), self.unused]
+        first,second,unused = self.graphs[key]
         blank = torch.empty(len(y), dtype=p.dtype, device=p.device)   # the place of `c`, which is not known yet
         def as_is(f, *args):   # what autocast does is in the graph already
             with torch.no_grad(), torch.autocast(p.device.type, enabled=False): return f(*args)
@@ -376,11 +394,14 @@ class Compiled:
         if buffers: torch._foreach_copy_(buffers, after)
         def find(c):
             *grads,late = as_is(second, *flat, c, *crossing)
-            return grads,late
+            grads = iter(grads)
+            return [None if no else next(grads) for no in unused],late
         step = MetaStep(losses, v, s, theta, meta_loss, residual, 'tape', find, outputs=out[0] if out else None)
         if seed is not None:
             r = signs(losses, seed)
-            step.test = disagreement(r, s, dict(zip(w, find(r)[0])), dict(zip(part, d)))
+            p = dict(m.named_parameters())
+            g = {k: torch.zeros_like(p[k]) if t is None else t for k,t in zip(w, find(r)[0])}
+            step.test = disagreement(r, s, g, dict(zip(part, d)))
         return step
 
 # %% ../nbs/20_bilevel.ipynb #41ae5834

@@ -132,8 +132,10 @@ def fit(self:Contest,
     if (folder := kw.get('checkpoint')) is not None:
         kw['checkpoint'] = Path(folder)/f'{self.now}_{score["trainings"]}'   # each training has its own
     model,train = copy.deepcopy(self.start if model is None else model),self.train if train is None else train
+    for a,b in zip(model.modules(), self.start.modules()): a.training = b.training   # what is frozen stays so
     kw |= dict(test=self.test if test else None, val=val, preset=self.preset, show=False)
-    r = fit_mwn(model, train, self.meta, **kw) if make is None else fit_preset(make, model, train, **kw)
+    if make is None: r = fit_mwn(model, train, self.meta, interrupt='raise', **kw)
+    else: r = fit_preset(make, model, train, **kw)
     if make is None: self.steps = r.method.task.steps
     epochs = len(r.history)*r.method.task.steps/(self.steps or r.method.task.steps)
     for k,v in dict(trainings=1, epochs=epochs, seconds=r.history.seconds.sum()).items(): score[k] += v
@@ -237,9 +239,7 @@ def probabilities(method:Method, # trained
                   data:Loader,   # batches, in order
                  )->Tensor:      # (n, classes), on the CPU
     "What the model says, in evaluation mode"
-    method.train(False)
-    try: return torch.cat([method.predict(b.x).float().softmax(1).cpu() for b in data])
-    finally: method.train(True)
+    with method.evaluating(): return torch.cat([method.predict(b.x).float().softmax(1).cpu() for b in data])
 
 @patch
 def held_out(self:Contest, k:int=5 # number of folds, from 2

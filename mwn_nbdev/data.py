@@ -95,6 +95,7 @@ def from_arrays(cls:Samples,
         x, # (n,...) numbers; pictures as (n, channels, height, width)
         y, # (n,) whole numbers
         n_classes:int=None, # None: the largest label plus one
+        dtype:torch.dtype=torch.float32, # of fractions
         **kw, # other fields of `Samples`
        )->Samples:
     "Samples from arrays, lists or tensors."
@@ -103,7 +104,7 @@ def from_arrays(cls:Samples,
     if not len(x): raise ValueError("there are no samples")
     if x.dtype==torch.uint8 and x.dim()==4 and x.shape[1] > 4 >= x.shape[3]: raise ValueError(
         f"pictures must be (n, channels, height, width), not {tuple(x.shape)}: pass x.transpose(0, 3, 1, 2)")
-    if x.dtype in (torch.float64, torch.float16, torch.bfloat16): x = x.float()
+    if x.is_floating_point(): x = x.to(dtype)
     for k in kw: pick(k, inspect.signature(cls).parameters, what='field of Samples')
     return cls(x.detach().cpu(), y, int(y.max())+1 if n_classes is None else n_classes, **kw)
 

@@ -29,6 +29,7 @@ def _check_size(batch_size, n):
 class Loader:
     "What `Batches` and `Stream` share: a place (`epoch`, `pos`), and the way from there."
     epoch,pos,seed,train = 0,0,0,True
+    dtype,channels_last = torch.float32,False   # of what the network sees, where the loader makes it
 
     def __iter__(self):
         "The rest of the current epoch; then the place is the start of the next. Without `train`, always all batches."
@@ -142,12 +143,14 @@ def make(self:Batches,
 
 @patch
 def finish(self:Batches, x:Tensor)->Tensor: # (n,C,H,W) or (n,...)
-    "From stored numbers to what the network sees: float32, normalised, channels first (in channels-last memory)."
+    "From stored numbers to what the network sees: of type `dtype`, normalised, channels first."
     mean,std = self.norm
-    if x.dtype==torch.uint8 or mean is not None or std is not None: x = x.float()
+    if x.dtype==torch.uint8 or x.is_floating_point() or mean is not None or std is not None: x = x.to(self.dtype)
     if mean is not None: x = x - mean
     if std is not None: x = x / std
-    return x.permute(0,3,1,2) if self.pictures else x
+    if not self.pictures: return x
+    x = x.permute(0,3,1,2)
+    return x if self.channels_last else x.contiguous()
 
 # %% ../nbs/03_loader.ipynb #3da546f4
 @patch
@@ -311,12 +314,16 @@ def as_batches(data, # Samples, (x, y) arrays, Dataset, DataLoader; or a loader 
                device='cpu', # where the batches go
                num_workers:int=0, # processes that read samples of a Dataset
                n_classes:int=None, # of (x, y) arrays; None: the largest label plus one
+               dtype:torch.dtype=torch.float32, # that the network works in
               )->Loader:
     "The loader for `data`."
     if isinstance(data, Loader): return data
     if isinstance(data, (tuple, list)) and len(data)==2 and all(hasattr(a, '__len__') for a in data):
-        data = Samples.from_arrays(*data, n_classes=n_classes)
-    if isinstance(data, Samples): return Batches(data, batch_size, train, seed, device)
+        data = Samples.from_arrays(*data, n_classes=n_classes, dtype=dtype)
+    if isinstance(data, Samples):
+        loader = Batches(data, batch_size, train, seed, device)
+        loader.dtype = dtype
+        return loader
     if isinstance(data, (Dataset, DataLoader)): return Stream(data, batch_size, train, seed, device, num_workers)
     raise TypeError(f"cannot load batches from a {type(data).__name__}: give Samples, a pair of arrays (x, y), "
                     "a torch Dataset or a DataLoader")
@@ -327,7 +334,11 @@ def in_order(loader:Loader, # training batches
             )->Loader: # its ids count from 0 to k-1
     "The samples of a training loader once more, in order and without augmentation, to be looked at."
     o = loader.origin
-    if isinstance(o, Samples): return Batches(o if ids is None else o[ids], batch_size, False, device=loader.device)
+    if isinstance(o, Samples):
+        b = Batches(o if ids is None else o[ids], batch_size, False, device=loader.device)
+        b.dtype,b.channels_last = loader.dtype,loader.channels_last
+        return b
+    if isinstance(o, DataLoader): batch_size = o.batch_size or batch_size   # as large as its owner wanted
     kw = dict(num_workers=o.num_workers, collate_fn=o.collate_fn) if isinstance(o, DataLoader) else {}
     data = loader.dataset if ids is None else Subset(loader.dataset, ids.tolist())
     return Stream(DataLoader(data, batch_size, **kw), train=False, seed=loader.seed, device=loader.device)

@@ -180,7 +180,8 @@ def epoch_start(self:MetaWeightNet, epoch:int):
     "With `travel`, the weighting net slows down as the classifier does"
     if not self.theta or self.travel is None: return
     group = self.optimizers['model'].param_groups[0]
-    share = min(1., float(group['lr'])/float(group.get('initial_lr', group['lr'])))
+    start = float(group.get('initial_lr', group['lr']))
+    share = min(1., float(group['lr'])/start) if start else 1.
     for g in self.optimizers['weight_net'].param_groups: set_lr(g, share*self.meta_lr)
 
 # %% ../nbs/22_mwn.ipynb #c460994f

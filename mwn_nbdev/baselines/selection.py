@@ -326,13 +326,12 @@ class MentorNetDD(MentorNet):
     def learn(self):
         "Train the mentor on the clean samples, as the classifier sees them now"
         rng,C,rows,mentor = fresh_rng(self.task.seed, 'wrong labels'),self.task.n_classes,[],self.weight_net
-        self.model.eval()
-        for b in in_order(self.task.meta):
-            out = self.predict(b.x)
-            wrong = (b.y+torch.randint(1, C, (len(b.y),), generator=rng).to(b.y.device))%C
-            for y in (b.y, wrong):
-                rows.append(label_rows(self.loss_fn(out, y).float(), y, b.y, mentor.average, self.burn_in))
-        self.model.train()
+        with self.evaluating():
+            for b in in_order(self.task.meta):
+                out = self.predict(b.x)
+                wrong = (b.y+torch.randint(1, C, (len(b.y),), generator=rng).to(b.y.device))%C
+                for y in (b.y, wrong):
+                    rows.append(label_rows(self.loss_fn(out, y).float(), y, b.y, mentor.average, self.burn_in))
         learned = train_mentor(torch.cat(rows), seed=self.task.seed).state_dict()
         mentor.load_state_dict(learned | dict(average=mentor.average, percent=mentor.percent))
         self.learned = True

@@ -91,9 +91,8 @@ class SmallLossMWNet(MetaWeightNet):
     def losses(self)->Tensor: # (n,), on the CPU
         "The loss of every training sample, as the model is now"
         l = torch.full((self.task.train.n,), math.inf)
-        self.model.eval()
-        for b in self.task.in_order(): l[b.ids.cpu()] = self.loss_fn(self.predict(b.x), b.y).float().cpu()
-        self.model.train()
+        with self.evaluating():
+            for b in self.task.in_order(): l[b.ids.cpu()] = self.loss_fn(self.predict(b.x), b.y).float().cpu()
         return l
 
     def step(self, batch:Batch, meta:Batch=None)->dict:
