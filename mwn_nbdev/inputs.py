@@ -171,6 +171,7 @@ def is_class(v): # a label
     "Can this be the name or number of a class?"
     return not isinstance(v, list) and not (isinstance(v, float) and v==v and not v.is_integer())
 
+# %% ../nbs/08_inputs.ipynb #ab3b286e
 class Source:
     "A set of samples as it was given, and what it delivers"
     y = None   # labels as they come; None: of a kind that is ready for use
@@ -210,20 +211,22 @@ class Source:
         if self.collate is None: return [split(s, self.key)[1] for s in items]
         return [*split(self.collate(items), self.key)[1]]
 
-    def some(self, n:int=2):
-        "A few samples, as the model gets them"
-        if self.pair and isinstance(self.x, Tensor): return self.x[:n]
-        if self.pair: return as_batch([_row(self.x, i) for i in range(min(n, _length(self.x)))])
-        items = [self.dataset[int(i)] for i in self.positions[:n]]
-        if self.collate: return split(self.collate(items), self.key)[0]
-        return as_batch([split(s, self.key)[0] for s in items])
+# %% ../nbs/08_inputs.ipynb #489f2652
+@patch
+def some(self:Source, n:int=2):
+    "A few samples, as the model gets them"
+    if self.pair and isinstance(self.x, Tensor): return self.x[:n]
+    if self.pair: return as_batch([_row(self.x, i) for i in range(min(n, _length(self.x)))])
+    items = [self.dataset[int(i)] for i in self.positions[:n]]
+    if self.collate: return split(self.collate(items), self.key)[0]
+    return as_batch([split(s, self.key)[0] for s in items])
 
-    @property
-    def classes(self)->bool:
-        "Are its labels classes, and not numbers to be met?"
-        y = self.y[:100] if not hasattr(self.y, 'iloc') else self.y.iloc[:100]
-        y = y.to_numpy() if hasattr(y, 'to_numpy') else y
-        return all(is_class(plain(v)) for v in y)
+@patch(as_prop=True)
+def classes(self:Source)->bool:
+    "Are its labels classes, and not numbers to be met?"
+    y = self.y[:100] if not hasattr(self.y, 'iloc') else self.y.iloc[:100]
+    y = y.to_numpy() if hasattr(y, 'to_numpy') else y
+    return all(is_class(plain(v)) for v in y)
 
 # %% ../nbs/08_inputs.ipynb #9cf28f48
 class Targets(Rows):
@@ -305,6 +308,7 @@ def _width(model, source):
         except Exception: source.x = x; return None
     return out.shape[1] if isinstance(out, Tensor) and out.dim()==2 and out.shape[1]>1 else 0
 
+# %% ../nbs/08_inputs.ipynb #ff566223
 def understood(model,              # on its device
                sets:dict,          # name -> data or None; the training set first
                n_classes:int=None, # what the user says

@@ -33,7 +33,7 @@ def _check_size(batch_size, n):
 class Loader:
     "What `Batches` and `Stream` share: a place (`epoch`, `pos`), and the way from there."
     epoch,pos,seed,train,accepts = 0,0,0,True,None
-    dtype,channels_last = torch.float32,False   # of what the network sees, where the loader makes it
+    dtype,channels_last = None,False   # of what the network sees; None: fractions as they are, pictures float32
 
     def __iter__(self):
         "The rest of the current epoch; then the place is the start of the next. Without `train`, always all batches."
@@ -154,7 +154,8 @@ def make(self:Batches,
 def finish(self:Batches, x:Tensor)->Tensor: # (n,C,H,W) or (n,...)
     "From stored numbers to what the network sees: of type `dtype`, normalised, channels first."
     mean,std = self.norm
-    if x.dtype==torch.uint8 or x.is_floating_point() or mean is not None or std is not None: x = x.to(self.dtype)
+    if x.is_floating_point(): x = x.to(self.dtype or x.dtype)
+    elif x.dtype==torch.uint8 or mean is not None or std is not None: x = x.to(self.dtype or torch.float32)
     if mean is not None: x = x - mean
     if std is not None: x = x / std
     if not self.pictures: return x
@@ -341,6 +342,7 @@ def labels(self:Stream)->LongTensor:
         self._labels = torch.zeros(self.n, dtype=torch.long).index_copy_(0, self.positions, y)   # 0: never drawn
     return self._labels
 
+# %% ../nbs/03_loader.ipynb #ef97e751
 def _whole(y): return isinstance(y, Tensor) and not (y.is_floating_point() or y.is_complex() or y.dtype==torch.bool)
 
 @patch(as_prop=True)

@@ -296,12 +296,15 @@ def steps_down(opt:torch.optim.Optimizer, # optimizer whose learning rate falls
     "The usual schedule: the learning rate falls by `gamma` at each of the points `at`"
     return torch.optim.lr_scheduler.MultiStepLR(opt, [round(a*epochs) for a in at], gamma)
 
-def check_arguments(method, meta, optimizer):
+def check_arguments(method, meta, val, optimizer, patience=None, **counts)->list: # of the counts, as int
     "One clear error if a run could not begin"
     check_optimizer(optimizer)
+    if patience is not None and val is None: raise ValueError('patience is about the validation set: pass `val=`')
+    if patience is not None: check_count('patience', patience)
     if 'meta' in method.needs and meta is None:
         raise ValueError(f'{type(method).__name__} needs clean samples: pass `meta=`, for example 10 of each class '
                          '(`split_meta` takes them out of a training set)')
+    return [check_count(k, v) for k,v in counts.items()]
 
 def check_batches(method:Method, # with its model
                   data,          # batches
@@ -362,11 +365,9 @@ class Run:
         capture:bool=None,        # record the step as a graph? (default: on a GPU, where the method allows it)
         deterministic:bool=False, # on a GPU: the same numbers from the same seed? (slower)
     ):
-        check_arguments(method, meta, optimizer)
-        counts = dict(epochs=epochs, batch_size=batch_size, meta_batch_size=meta_batch_size or batch_size,
-                      steps_per_epoch=steps_per_epoch or 1, accumulate=accumulate, patience=patience or 1)
-        epochs,batch_size,meta_size,_,accumulate,_ = (check_count(k, v) for k,v in counts.items())
-        if patience and val is None: raise ValueError('patience is about the validation set: pass `val=`')
+        epochs,batch_size,accumulate,meta_size,_ = check_arguments(
+            method, meta, val, optimizer, epochs=epochs, batch_size=batch_size, accumulate=accumulate,
+            meta_batch_size=meta_batch_size or batch_size, steps_per_epoch=steps_per_epoch or 1, patience=patience)
         if checkpoint is not None: check_writable(checkpoint)
         self.method,self.device,self.epochs,self.checkpoint = method,default_device(device),epochs,None
         if self.device.type=='cpu': keep_memory()
