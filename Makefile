@@ -56,7 +56,7 @@ check-gpu: .venv/.dev ## the notebooks that have cells for a GPU, with these cel
 	@$(PY) tools/nbtest.py --flags "cuda" --n_workers 1 --timeout 0 $(or $(NB),$(shell grep -l '#| cuda' nbs/*.ipynb))
 
 gpu: check-gpu ## check the GPU path, then run what is pending of all experiments, most telling first, for BUDGET seconds
-	@$(BIN)/mwn_sweep all --scale paper --device cuda --budget $(BUDGET) --executor processes --workers $(WORKERS) --root $(ROOT)
+	@$(BIN)/mwn_sweep all --scale paper --device cuda --budget $(BUDGET) --workers $(WORKERS) --root $(ROOT)
 
 clean: ## remove what was built; `rm -rf .venv` removes the rest
 	rm -rf _proc _build build dist *.egg-info .ruff_cache

@@ -328,9 +328,9 @@ def first_step(kind:str,    # a key of `KINDS`
     "Build a kind of step and take it once"
     begin,how = start(device),precision_of(kind)
     try:
-        with precision(how, device): f = KINDS[kind](*begin, sgd, adam)
+        with precision(how, device, search=True): f = KINDS[kind](*begin, sgd, adam)
         def step():
-            with precision(how, device): f()
+            with precision(how, device, search=True): f()   # as `fit` does
         step.count = getattr(f, 'count', 1)
         step()
         return step, ''

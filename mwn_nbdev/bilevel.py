@@ -385,13 +385,15 @@ class Compiled:
             self.graphs[key] = [*(torch.compile(g, dynamic=False) for g in cut(gm, at, early)), self.unused]
         first,second,unused = self.graphs[key]
         blank = torch.empty(len(y), dtype=p.dtype, device=p.device)   # the place of `c`, which is not known yet
-        with torch.no_grad(): losses,v,s,meta_loss,residual,*rest = first(*flat, blank)
+        def as_is(f, *args):   # what autocast does is in the graph already
+            with torch.no_grad(), torch.autocast(p.device.type, enabled=False): return f(*args)
+        losses,v,s,meta_loss,residual,*rest = as_is(first, *flat, blank)
         rest = iter(rest)
         d,theta,after,out = ([*islice(rest, k)] for k in (len(part), n_theta, len(buffers), self.outputs))
         crossing = [*rest]
         if buffers: torch._foreach_copy_(buffers, after)
         def find(c):
-            with torch.no_grad(): *grads,late = second(*flat, c, *crossing)
+            *grads,late = as_is(second, *flat, c, *crossing)
             grads = iter(grads)
             return [None if no else next(grads) for no in unused],late
         step = MetaStep(losses, v, s, theta, meta_loss, residual, 'tape', find, outputs=out[0] if out else None)

@@ -165,12 +165,12 @@ class Checkpoint:
         "Keep this state and the last one"
         save_state(self.file, 'run', state, keep=self.before)
 
-    def load(self, needs:tuple, device='cpu')->dict: # `needs`: the keys that a state has
+    def load(self, needs:tuple)->dict: # `needs`: the keys that a state has; on the CPU
         "The last state that can be read"
         files = [f for f in (self.file, self.before) if f.exists()]   # killed between two names, there is no last one
         for f in files:
             try:
-                state = load_state(f, 'run', device)
+                state = load_state(f, 'run')
                 if lacks := [k for k in needs if k not in state]: raise ValueError(
                     f"'{f}' has no {', '.join(lacks)}: another version of this package wrote it, or it is damaged. "
                     'Start anew in another folder')

@@ -184,8 +184,8 @@ def mwn_sweep(
     name:str,                  # experiment: flip, imbalance, uniform, ablation, human, clothing1m, cifar10k; or all
     budget:float=None,         # stop before so many seconds have passed (default: when all is done)
     scale:str='paper',         # paper (the poster's data and networks), or smoke (digits)
-    executor:str='serial',     # serial, processes, ray
-    workers:int=None,          # runs at once (default: two processes, or as many as the Ray cluster has room for)
+    executor:str='',           # serial, streams, processes, ray (default: streams on a GPU, otherwise serial)
+    workers:int=None,          # runs at once (default: four on a GPU, two processes, what a Ray cluster has room for)
     gpus:float=0,              # share of a GPU for each run on a Ray cluster
     device:str=None,           # cpu, cuda, cuda:1 (default: the GPU if there is one)
     root:str='data',           # folder of the data sets
@@ -194,8 +194,8 @@ def mwn_sweep(
 ):
     "Run what is not done yet of an experiment, most telling first"
     Stores(name, scale, results)   # a wrong name is answered before anything else
-    pick(executor, EXECUTORS, 'executor')
-    ex = Ray(workers, gpus) if executor=='ray' else executor
+    if executor: pick(executor, EXECUTORS, 'executor')
+    ex = Ray(workers, gpus) if executor=='ray' else executor or None
     s = run(name, scale, results, budget, root, executor=ex, n_workers=workers, device=device,
             retry_failed=retry_failed)
     for i,why in s.failed.items(): print(f'{i} failed: {why}')

@@ -60,11 +60,11 @@ def rng_state(cuda:bool=True, # with the generators of the GPUs, if CUDA is in u
                 cuda=torch.cuda.get_rng_state_all() if cuda and torch.cuda.is_initialized() else [])
 
 def set_rng_state(s:dict): # from `rng_state`
-    "Put all global random generators into state `s`."
+    "Put all global random generators into state `s`, wherever its tensors lie."
     name,keys,*rest = s['numpy']
-    random.setstate(s['python']); np.random.set_state((name, keys.numpy().astype(np.uint32), *rest))
-    torch.set_rng_state(s['torch'])
-    if s['cuda'] and torch.cuda.device_count()==len(s['cuda']): torch.cuda.set_rng_state_all(s['cuda'])
+    random.setstate(s['python']); np.random.set_state((name, keys.cpu().numpy().astype(np.uint32), *rest))
+    torch.set_rng_state(s['torch'].cpu())
+    if len(s['cuda'])==torch.cuda.device_count()>0: torch.cuda.set_rng_state_all([t.cpu() for t in s['cuda']])
 
 # %% ../nbs/00_core.ipynb #aac96daf
 def hash_seed(*seed_parts, # numbers and strings, such as `seed, 'noise'`
@@ -176,7 +176,7 @@ class Lock:
     def __enter__(self): self.acquire(); return self
     def __exit__(self, *_): self.release()
 
-# %% ../nbs/00_core.ipynb #020fbf71
+# %% ../nbs/00_core.ipynb #f590a901
 def clear_leftovers(path # of a file of `save_state`
                    ):
     "Remove what processes that were killed have left beside `path`"
@@ -195,7 +195,7 @@ class _Sink:
         try: return self.f.write(data)
         except OSError as e: self.error = e; raise
 
-# %% ../nbs/00_core.ipynb #9040da71
+# %% ../nbs/00_core.ipynb #a931a9fa
 def save_state(path, # str or Path of the file
                kind:str, # what it holds, such as 'run' or 'weight_net'
                state:dict, # tensors, numbers, strings, and containers of them
@@ -223,8 +223,7 @@ def save_state(path, # str or Path of the file
 # %% ../nbs/00_core.ipynb #fe552f6f
 def load_state(path, # str or Path of the file
                kind:str, # what it must hold
-               map_location='cpu', # device for the tensors
-              )->dict: # the state given to `save_state`
+              )->dict: # the state given to `save_state`, on the CPU
     "Read a file of `save_state`, without executing anything from it."
     path = Path(path).expanduser()
     def no(why): return ValueError(f"cannot use '{path}' as a file of kind '{kind}': {why}")
@@ -234,7 +233,7 @@ def load_state(path, # str or Path of the file
         with zipfile.ZipFile(path) as z: bad = z.testzip()
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError): raise no(damaged) from None
     if bad: raise no(damaged)
-    try: d = torch.load(path, weights_only=True, map_location=map_location)
+    try: d = torch.load(path, weights_only=True, map_location='cpu')
     except pickle.UnpicklingError:
         raise no('it holds more than tensors and numbers, so this package did not write it; nothing in it was executed'
                 ) from None

@@ -4,16 +4,18 @@
 
 # %% auto #0
 __all__ = ['PRECISIONS', 'CaptureError', 'check_call', 'Inspection', 'Recording', 'Graph', 'make_capturable', 'set_lr',
-           'precision']
+           'precision_on', 'precision']
 
 # %% ../nbs/05_graph.ipynb #47f6d8f5
-import contextlib
+import contextlib, os
 from typing import Callable
 
 import torch
 from torch import Tensor
 from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
+
+from .core import pick
 
 # %% ../nbs/05_graph.ipynb #e6292ec8
 class CaptureError(RuntimeError): "A step that cannot be recorded"
@@ -112,16 +114,27 @@ class Graph:
         try:
             with _undone([self.device]*gpu), Inspection() if gpu else Recording() as self.graph:
                 self.out = self.ordinary()
-            if not gpu: return
-            self.graph,self.out = torch.cuda.CUDAGraph(),None
-            how = dict(stream=torch.cuda.Stream(self.device), capture_error_mode='thread_local')
-            with torch.cuda.device(self.device), torch.cuda.graph(self.graph, **how): self.out = self.f()
+            if gpu: self.capture()
         except Exception as e:
             self.graph = None
             if isinstance(e, CaptureError): raise
             why = (str(e) or type(e).__name__).splitlines()[0]
             raise CaptureError(f'the step cannot be recorded: {why}') from e
 
+    def capture(self):
+        "By CUDA's recorder; if it fails, random numbers go on as before"
+        self.graph,self.out = torch.cuda.CUDAGraph(),None
+        with torch.cuda.device(self.device):
+            draws = torch.cuda.default_generators[torch.cuda.current_device()]
+            was = draws.get_state()
+            try:
+                how = dict(stream=torch.cuda.Stream(self.device), capture_error_mode='thread_local')
+                with torch.cuda.graph(self.graph, **how): self.out = self.f()
+            except Exception:   # the generator still thinks that it is being recorded: another takes its place
+                draws.graphsafe_set_state(draws.clone_state()); draws.set_state(was)
+                raise
+
+# %% ../nbs/05_graph.ipynb #5da36b6e
 # what changes arguments without saying so in its schema
 _BATCH_NORM = {_aten.native_batch_norm.default, _aten.cudnn_batch_norm.default, _aten.miopen_batch_norm.default}
 
@@ -172,17 +185,48 @@ def set_lr(group:dict, # of an optimizer
 # %% ../nbs/05_graph.ipynb #6076dafc
 PRECISIONS = ('fp32', 'tf32', 'bf16')
 
+def precision_on(kind:str, # one of `PRECISIONS`, or 'auto'
+                 device,   # where
+                )->str:    # one of `PRECISIONS`
+    "The precision that `kind` means on a device"
+    if pick(kind, ('auto', *PRECISIONS), 'precision')!='auto': return kind
+    return 'tf32' if torch.device(device).type=='cuda' else 'fp32'
+
 @contextlib.contextmanager
-def precision(kind:str, # one of `PRECISIONS`
-              device,   # where
+def precision(kind:str,                 # as for `precision_on`
+              device,                   # where
+              search:bool=False,        # try which kernels are fastest? For batches of few shapes
+              deterministic:bool=False, # the same numbers again?
              ):
     "Compute in this precision"
-    device,tf32 = torch.device(device),kind=='tf32'
-    matmul,conv = torch.backends.cuda.matmul,torch.backends.cudnn
-    was = matmul.allow_tf32,conv.allow_tf32
-    try:
-        if device.type=='cuda': matmul.allow_tf32 = conv.allow_tf32 = tf32
+    kind,device = precision_on(kind, device),torch.device(device)
+    with contextlib.ExitStack() as undo:
+        if device.type=='cuda':
+            here = torch.backends.cuda.matmul,torch.backends.cudnn
+            for o in here: undo.enter_context(_set(o, allow_tf32=kind=='tf32'))
+            c = here[1]
+            undo.enter_context(_set(c, benchmark=(search or c.benchmark) and not deterministic,
+                                    deterministic=deterministic or c.deterministic))
+        if deterministic: undo.enter_context(_deterministic())
         # without the cache, in which a graph would find the weights of another step
-        with torch.autocast(device.type, torch.bfloat16, enabled=kind=='bf16', cache_enabled=False): yield
+        undo.enter_context(torch.autocast(device.type, torch.bfloat16, enabled=kind=='bf16', cache_enabled=False))
+        yield
+
+@contextlib.contextmanager
+def _set(o, **kw):
+    "Attributes of `o`, until the end of the block"
+    was = {k: getattr(o, k) for k in kw}
+    try:
+        for k,v in kw.items(): setattr(o, k, v)
+        yield
     finally:
-        if device.type=='cuda': matmul.allow_tf32,conv.allow_tf32 = was
+        for k,v in was.items(): setattr(o, k, v)
+
+@contextlib.contextmanager
+def _deterministic():
+    was = torch.are_deterministic_algorithms_enabled(),torch.is_deterministic_algorithms_warn_only_enabled()
+    os.environ.setdefault('CUBLAS_WORKSPACE_CONFIG', ':4096:8')   # what cuBLAS uses anyway, and torch wants to see
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    try:
+        with _set(torch.utils.deterministic, fill_uninitialized_memory=False): yield   # nothing reads it
+    finally: torch.use_deterministic_algorithms(was[0], warn_only=was[1])

@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['EXECUTORS', 'data_settings', 'net_settings', 'check_config', 'grid', 'OutOfTime', 'Clock', 'weighting', 'peak_mb',
-           'make_row', 'load', 'batched', 'run_config', 'failed_row', 'attempt', 'Serial', 'serve', 'run_python',
-           'Processes', 'Ray', 'seconds_for', 'Job', 'Swept', 'sweep']
+           'make_row', 'load', 'batched', 'run_config', 'failed_row', 'attempt', 'Lost', 'Serial', 'Streams', 'serve',
+           'run_python', 'Processes', 'Ray', 'seconds_for', 'Job', 'Swept', 'sweep']
 
 # %% ../nbs/41_sweep.ipynb #8e9b1451
-import inspect, itertools, json, os, queue, shutil, statistics, subprocess, sys, tempfile, threading, time
+import gc, inspect, itertools, json, os, queue, shutil, statistics, subprocess, sys, tempfile, threading, time
 from concurrent.futures import FIRST_COMPLETED, Future, wait as wait_for
 from dataclasses import dataclass, field, fields
-from functools import wraps
+from functools import partial, wraps
 from importlib import import_module
 from pathlib import Path
 
@@ -21,12 +21,13 @@ from torch.utils.data import DataLoader
 
 import mwn_nbdev
 from .checkpoint import Busy
-from .core import Lock, check_writable, default_device, fresh_rng, pick, progress
+from .core import Lock, check_writable, default_device, fresh_rng, out_of_memory, pick, progress
 from .data import DATASETS, HUMAN, Data, Photos, get_data, matrix
 from .methods import METHODS
 from .models import NETS, get_net
 from .results import Config, Store, code_hash, provenance
 from .train import PRESETS, Preset, Result, fit, fit_preset
+from .turns import Turns, aside, side_by_side
 from .weightnets import weight_curve
 
 # %% ../nbs/41_sweep.ipynb #e62c6b23
@@ -126,7 +127,8 @@ def make_row(c:Config, r:Result, device, src:list)->dict: # for `Store.add`
     auc = r.noise_auc if wrong is not None and wrong.any() else None
     return dict(id=c.id, status='done', config=c.to_dict(), last=100*r.last, last5=100*r.last5, best=100*r.best,
                 noise_auc=auc, wrong_labels=None if wrong is None else wrong.mean(), seconds=h.seconds.sum(),
-                ms_per_step=h.ms_per_step.median(), peak_mb=peak_mb(device), curves={k: _round(h[k]) for k in h},
+                ms_per_step=h.ms_per_step.median(), peak_mb=peak_mb(device) if side_by_side()==1 else None,
+                at_once=side_by_side(), precision=r.precision, curves={k: _round(h[k]) for k in h},
                 ) | weighting(r) | provenance(device) | dict(src='+'.join(src) or code_hash())
 
 # %% ../nbs/41_sweep.ipynb #5b0d64b2
@@ -157,7 +159,8 @@ def run_config(c:Config,       # what to run
     spec,device = METHODS[check_config(c).method],default_device(device)
     folder = None if checkpoint is None else check_writable(checkpoint)
     try:
-        d,net = load(c, root),net_settings(c)
+        with aside(): d = load(c, root)
+        net = net_settings(c)
         settings = {k: v for k,v in c.settings if k not in data_settings(c) | net}
         if 'noise_rate' in spec.make.needs: settings.setdefault('noise_rate', d.train.noise_rate)   # as its authors do
         torch.manual_seed(c.seed)
@@ -180,7 +183,13 @@ def failed_row(config:dict, error)->dict: # for `Store.add`
 def attempt(config:dict, **kw)->dict: # a row; None if there was no time
     "`run_config`, whose errors become rows"
     try: return run_config(Config.from_dict(config), **kw)
-    except Exception as e: return failed_row(config, e)
+    except Exception as e:
+        if not out_of_memory(e):
+            try: default_device(kw.get('device'))
+            except ValueError as gone: raise Lost(f'{gone}. What is done is kept: start again to go on') from e
+        return failed_row(config, e)
+
+class Lost(RuntimeError): "The device no longer answers, so no other run could begin either"
 
 class Serial:
     "One run after another, in this process"
@@ -190,6 +199,33 @@ class Serial:
     def __exit__(self, *_): pass
     def submit(self, **kw):
         f = Future(); f.set_result(attempt(**kw)); return f
+
+# %% ../nbs/41_sweep.ipynb #fe8a490b
+class Streams:
+    "Several runs at once in this process, which take turns on the host: see `Turns`"
+    def __init__(self, n_workers=4, gpus=0): self.size,self.turns,self.threads = n_workers,Turns(),[]
+    def __enter__(self): return self
+    def __exit__(self, *_):
+        self.turns.stopped = True   # none is left, but after an error
+        for t in self.threads: t.join()
+
+    def submit(self, **kw):
+        f = Future()
+        def work():
+            try: f.set_result(self.fit_in(partial(self.turns.run, partial(attempt, **kw), kw.get('device'))))
+            except BaseException as e: f.set_exception(e)
+        self.threads.append(threading.Thread(target=work, daemon=True))
+        self.threads[-1].start()
+        return f
+
+    def fit_in(self, run):
+        "A row; from another attempt, if the memory was too small for all"
+        while True:
+            row = run()
+            if not row or 'memory' not in row.get('error', '') or not self.turns.n: return row
+            gc.collect(); torch.cuda.empty_cache()
+            self.size = self.turns.n
+            while self.turns.n>=self.size and not self.turns.stopped: time.sleep(0.05)
 
 # %% ../nbs/41_sweep.ipynb #4fb38393
 def serve():
@@ -269,7 +305,7 @@ class Ray:
         return max(1, int(min(room, self.n_workers or room)))
     def submit(self, **kw): return self.run.remote(**kw).future()
 
-EXECUTORS = dict(serial=Serial, processes=Processes, ray=Ray)
+EXECUTORS = dict(serial=Serial, streams=Streams, processes=Processes, ray=Ray)
 
 # %% ../nbs/41_sweep.ipynb #b42ce222
 def seconds_for(c:Config, rows:list # of `Store.read`
@@ -324,7 +360,8 @@ def collect(self:Job):
     "Write the rows of what has ended, and let go of the claims"
     for i,(f,claim) in [*self.running.items()]:
         if not f.done(): continue
-        row = failed_row(self.configs[i].to_dict(), e) if (e := f.exception()) else f.result()
+        if isinstance(e := f.exception(), Lost): raise e
+        row = failed_row(self.configs[i].to_dict(), e) if e else f.result()
         if row: self.store.add(row)
         else: self.stopped.add(i)
         if row and row['status']=='done': self.tidy(i)
@@ -364,8 +401,8 @@ class Swept:
 def sweep(configs,             # what to run, most telling first
           store:Store,         # where rows go; what is there is not run again
           budget_s:float=None, # stop before so many seconds have passed; None: when all is done
-          executor='serial',   # 'serial', 'processes', 'ray', or one made by hand, such as Ray(gpus=0.25)
-          n_workers:int=None,  # how many runs at once (default: two processes; as many as a cluster has room for)
+          executor=None,       # one of `EXECUTORS`, or Ray(gpus=0.25) (default: 'streams' on a GPU, else 'serial')
+          n_workers:int=None,  # runs at once (default: four on a GPU; two processes; what a cluster has room for)
           checkpoint=None,     # folder for runs in progress (default: `.sweep` beside the results)
           root='data',         # folder of data sets that are on disk
           device=None,         # default: the GPU if there is one
@@ -376,6 +413,7 @@ def sweep(configs,             # what to run, most telling first
          )->Swept:
     "Run what is not done yet"
     t,configs = time.time(),{c.id: check_config(c) for c in configs}
+    if executor is None: executor = 'streams' if default_device(device).type=='cuda' else 'serial'
     if isinstance(executor, str):
         executor = pick(executor, EXECUTORS, 'executor')(**({} if n_workers is None else dict(n_workers=n_workers)))
     claims = check_writable(store.path.parent/'.sweep')
