@@ -115,7 +115,7 @@ class Tangent(TorchFunctionMode):
         self.i += 1
         return self.kept[self.i-1][1:]
 
-    def weight_norm(self, v, g, dim=0): return v*(g/torch.norm_except_dim(v, 2, dim))
+    def weight_norm(self, v, g, dim=0): return v*(g/(v.norm() if dim==-1 else torch.norm_except_dim(v, 2, dim)))
 
     def dropout(self, f, input, p=0.5, training=True, inplace=False):
         if not training: return input
