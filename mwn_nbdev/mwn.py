@@ -211,17 +211,18 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
 def natural(self:MetaWeightNet, r:Tensor, losses:Tensor, y:Tensor)->list: # (n,) each; a gradient for each of `theta`
     "The step of the weighting net that moves the logits by `-r`"
     V,t = self.weight_net,r/(r.square().mean().sqrt()+torch.finfo(r.dtype).tiny)
-    if hasattr(V, 'free'):   # at the bound, a logit may come back but not go on
-        f = V.free(losses)
-        t = torch.where((f.abs()>V.bound) & (t*f<0), 0., t)
-    else: f = logits(V, losses, y)
+    with torch.autocast(losses.device.type, enabled=False):
+        f = V.free(losses) if hasattr(V, 'free') else logits(V, losses, y)
+    # at the bound, a logit may come back but not go on
+    if hasattr(V, 'free'): t = torch.where((f.abs()>V.bound) & (t*f<0), 0., t)
     loss = (t*(f-f.mean())).mean()+ANCHOR/2*f.square().mean()
     return list(torch.autograd.grad(loss, self.theta, materialize_grads=True))
 
 @patch
 def follow(self:MetaWeightNet, losses:Tensor):
     "Tell the weighting net, if it wants to know, what losses there are"
-    if hasattr(self.weight_net, 'follow'): self.weight_net.follow(losses.detach())
+    if not hasattr(self.weight_net, 'follow'): return
+    with torch.autocast(losses.device.type, enabled=False): self.weight_net.follow(losses.detach())
 
 # %% ../nbs/22_mwn.ipynb #bc1f9ebc
 @patch
