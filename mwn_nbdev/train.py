@@ -643,6 +643,7 @@ def exploded(self:Run)->bool:
     except Exception: return False
     return not l<1e4*(1+abs(self.first_loss))
 
+# %% ../nbs/23_train.ipynb #9494a669
 @patch
 def train_epoch(self:Run, bar=None):
     "All steps of an epoch"
