@@ -235,6 +235,8 @@ def kind(self:MetaWeightNet):
     if self.steps<self.start: return 'plain'
     return 'meta' if self.theta and (self.steps-self.start)%self.meta_every==0 else 'weighted'
 @patch
+def rehearse(self:MetaWeightNet): self.steps = self.start
+@patch
 def check(self:MetaWeightNet): self.gradient.consistency.check()
 @patch
 def extra_state(self:MetaWeightNet):
