@@ -210,20 +210,23 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
 def natural(self:MetaWeightNet, r:Tensor, losses:Tensor, y:Tensor)->list: # (n,) each; a gradient for each of `theta`
     "The step of the weighting net that moves the logits by `-r`"
     V,t = self.weight_net,r/(r.square().mean().sqrt()+torch.finfo(r.dtype).tiny)
-    f = V.free(losses) if hasattr(V, 'free') else logits(V, losses, y)
+    with torch.autocast(losses.device.type, enabled=False):
+        f = V.free(losses) if hasattr(V, 'free') else logits(V, losses, y)
     t = torch.where((f.abs()>getattr(V, 'bound', 6.)) & (t*f<0), 0., t)   # at the bound it may come back but not go on
     return list(torch.autograd.grad((t*(f-f.mean())).mean(), self.theta, materialize_grads=True))
 
 @patch
 def follow(self:MetaWeightNet, losses:Tensor, y:Tensor):
     "Tell the weighting net, if it wants to know, what losses there are"
-    if hasattr(self.weight_net, 'follow'): self.weight_net.follow(losses.detach(), y)
+    if not hasattr(self.weight_net, 'follow'): return
+    with torch.autocast(losses.device.type, enabled=False): self.weight_net.follow(losses.detach(), y)
 
 @patch
 def height(self:MetaWeightNet, losses:Tensor, v:Tensor)->tuple: # (n,) weights by the curve alone, the largest possible
     "How high on the curve the samples are"
     V = self.weight_net
-    return (V.curve(losses).detach() if hasattr(V, 'curve') else v),getattr(V, 'top', 1.)
+    with torch.autocast(losses.device.type, enabled=False):
+        return (V.curve(losses).detach() if hasattr(V, 'curve') else v),getattr(V, 'top', 1.)
 
 # %% ../nbs/22_mwn.ipynb #bc1f9ebc
 @patch
@@ -235,6 +238,8 @@ def count(self:MetaWeightNet): self.steps += 1
 def kind(self:MetaWeightNet):
     if self.steps<self.start: return 'plain'
     return 'meta' if self.theta and (self.steps-self.start)%self.meta_every==0 else 'weighted'
+@patch
+def rehearse(self:MetaWeightNet): self.steps = self.start
 @patch
 def check(self:MetaWeightNet): self.gradient.consistency.check()
 @patch
