@@ -105,7 +105,7 @@ def cifar10k(scale:str)->list[Config]:
 # %% ../nbs/43_experiments.ipynb #614ddd26
 SETTINGS = [dict(noise='flip2:0.4'), dict(noise='none', imbalance=100), dict(noise='human:worst'),
             dict(noise='uniform:0.4'), dict(noise='flip2:0.2')]   # most telling first
-OURS = {k: getattr(Preset(), k) for k in ('rule', 'warmup', 'weight_net', 'meta_optimizer', 'meta_lr', 'meta_momentum',
+OURS = {k: getattr(Preset(), k) for k in ('rule', 'warmup', 'weight_net', 'meta_optimizer', 'meta_lr',
                                           'meta_weight_decay', 'normalize', 'detach')}
 WAYS = {'cross-entropy': dict(method='ce'), 'MW-Net, our rule': dict(method='mwn', **OURS),
         "MW-Net, the paper's rule": dict(method='mwn'), 'cross-entropy, half the rate': dict(method='ce', lr=0.05)}
