@@ -1,6 +1,6 @@
 """Pack what a bare machine with a GPU needs into folders below a size: code, pure Python wheels, data, results so far.
 
-    python tools/kit/build_kit.py OUT --root data    # the official CIFAR files, or parts of an older kit; CIFAR-10_human.pt
+    python tools/kit/build_kit.py OUT --root data    # official CIFAR files, or parts of a kit; CIFAR-10_human.pt
     python tools/kit/build_kit.py OUT --root data --resume BACK   # and what an earlier run of the kit has given back
 
 There, put the folders together and run it: `cp -r part*/. kit; python3 kit/run_kit.py --budget 540`."""

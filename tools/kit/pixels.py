@@ -1,7 +1,7 @@
 """The official CIFAR files, small enough to travel, and back again byte for byte.
 
-Pictures pressed as if they were one take 60 % of their bytes (WebP without loss, 100 x 100 of them in a mosaic). What is
-around them in a file, labels and names, lies beside as `.frame`."""
+Pictures pressed as if they were one take 60 % of their bytes (WebP without loss, 100 x 100 in a mosaic). What is around
+them in a file, labels and names, lies beside as `.frame`."""
 import hashlib, zlib
 from concurrent.futures import ThreadPoolExecutor
 

@@ -2,10 +2,10 @@
 
     python3 run_kit.py --budget 540 [--out FOLDER]
 
-It needs python3 with torch, torchvision and what these come with. Start it again to go on: rows and checkpoints are kept in
-this folder. With `--out`, new rows and checkpoints are also put there, to be carried away, and into the next kit
+It needs python3 with torch, torchvision and their usual company. Start it again to go on: rows and checkpoints are kept
+in this folder. With `--out`, new rows and checkpoints are also put there, to be carried away, and into the next kit
 (`build_kit.py --resume`)."""
-import argparse, importlib.util, json, sys, tarfile, tempfile, time, zipfile
+import argparse, importlib.util, json, os, sys, tarfile, tempfile, time, zipfile
 from pathlib import Path
 
 BEGAN,KIT = time.time(),Path(__file__).resolve().parent
@@ -30,6 +30,7 @@ def packages():
         if importlib.util.find_spec(w.name.split('-')[0]) is None and not (site/w.stem).exists():
             zipfile.ZipFile(w).extractall(site); (site/w.stem).touch()
     sys.path[:0] = [str(KIT/'src'), str(KIT)]; sys.path.append(str(site))
+    os.environ['PYTHONPATH'] = str(site)   # for processes
     if lacks := [p for k,p in NEEDED.items() if importlib.util.find_spec(k) is None]:
         raise SystemExit(f"this Python lacks {', '.join(lacks)}: install them, or put their wheels into '{KIT}/wheels'")
     import mwn_nbdev
@@ -75,10 +76,12 @@ def checks(device):
         with tempfile.TemporaryDirectory() as f:
             go(checkpoint=f, stop_epoch=1); r = go(checkpoint=f)
         assert torch.equal(flat(r.model.state_dict().values()), flat(go().model.state_dict().values()))
+    passed = []
     for name,f in {'the meta-gradient is exact, recorded and not': exact, 'a run goes on where it was stopped': resumed,
                    'runs side by side end as alone': apart}.items():
-        try: f(); say('ok  ', name)
+        try: f(); passed.append(f); say('ok  ', name)
         except Exception as e: say('FAIL', name, '-', f'{type(e).__name__}: {e}'[:300])
+    return apart in passed
 
 def measure(device, store):
     "Steps a second of one run and of four, as rows"
@@ -141,14 +144,14 @@ if __name__=='__main__':
     stores,bench = Stores(a.only, a.scale, KIT/'results'),Store(KIT/'results'/'bench.jsonl')
     take_in(stores); before = stores.done()
     try:
-        if 'checks' not in a.skip: checks(device)
+        executor = 'streams' if 'checks' in a.skip or checks(device) else 'processes'
         if 'measure' not in a.skip: measure(device, bench)
         wanted = queue(a.scale) if a.only=='all' else EXPERIMENTS[a.only].configs(a.scale)
         runs = [c for c in wanted if source(c) in have]
         left = a.budget-(time.time()-BEGAN)-10   # for what is given back
         say(f'{len(stores.missing(runs))} of {len(runs)} runs are left, for {left:.0f} seconds')
         r = sweep(runs, stores, left, n_workers=a.workers, root=KIT/'data', device=device, show=False,
-                  executor='streams')
+                  executor=executor)
         for i,why in r.failed.items(): say(f'{i} failed: {why}')
     finally:
         if a.out: give(stores, before, a.out)
