@@ -24,6 +24,7 @@ from .noise import instance_noise
 from .plots import auc
 from .results import provenance
 from .train import curve_verdict, fit_preset
+from .weightnets import BoundedNet
 
 # %% ../nbs/45_matrix.ipynb #727641eb
 def _absent(what, how): return ValueError(f'the data set {what} is not here: {how}')
@@ -101,6 +102,7 @@ VARIANTS = {   # name -> method, settings of `fit_preset`
     'not within labels': (MetaWeightNet, dict(rule='mirror')),
     "paper's rule": (MetaWeightNet, dict(rule='paper')),
     'unbounded net': (MetaWeightNet, dict(weight_net='1-100-1')),
+    'labels not balanced': (MetaWeightNet, dict(weight_net=BoundedNet)),
     'no warm-up': (MetaWeightNet, dict(warmup=0.)),
     'not normalised': (MetaWeightNet, dict(normalize=False)),
 }
@@ -146,6 +148,7 @@ def run_cell(cell:dict,          # data, noise, net, optimizer, batch_size, seed
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter('always')
         kw = dict(own, **settings) | {k: cell[k] for k in ('seed','epochs','batch_size')}
+        if kw.get('weight_net') is BoundedNet: kw['weight_net'] = BoundedNet()
         r = fit_preset(make, net, d.train, d.meta, d.test, optimizer=MATRIX_OPTIMIZERS[cell['optimizer']], device='cpu',
                        show=False, **kw)
     row = dict(cell, variant=variant, last5=float(100*r.last5), best=float(100*r.best),

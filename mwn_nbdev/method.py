@@ -113,6 +113,7 @@ class Method:
 
     def count(self): "Called after each step, for what must be counted outside of tensors"
     def kind(self)->str: "Steps with different names do different things (one graph is captured for each)"; return ''
+    def rehearse(self): "Called before a step that is undone: go to where a step does all that this method does"
     def check(self): "Called every so often: raise an error if something is wrong that a step had no time to look at"
     def phase_start(self, phase:int): "Called before each phase but the first; they count from 0"
     def epoch_start(self, epoch:int): "Called before each epoch; they count from 0"

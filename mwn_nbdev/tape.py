@@ -8,6 +8,7 @@ __all__ = ['run_model', 'Bound', 'swapped', 'TapeMismatch', 'Tape', 'Tangent', '
 
 # %% ../nbs/12_tape.ipynb #86019b68
 import contextlib, warnings
+from functools import partial
 from typing import Any
 
 import torch, torch.autograd.forward_ad as fwAD, torch.nn.functional as F
@@ -115,7 +116,7 @@ class Tangent(TorchFunctionMode):
         self.i += 1
         return self.kept[self.i-1][1:]
 
-    def weight_norm(self, v, g, dim=0): return v*(g/torch.norm_except_dim(v, 2, dim))
+    def weight_norm(self, v, g, dim=0): return v*(g/(v.norm() if dim==-1 else torch.norm_except_dim(v, 2, dim)))
 
     def dropout(self, f, input, p=0.5, training=True, inplace=False):
         if not training: return input
@@ -346,11 +347,13 @@ class Ghost(TorchFunctionMode):
         if any(t is not None and len(t)!=len(losses) for t in deltas):
             raise NotImplementedError("'ghost' needs the samples in the first dimension of every layer")
         self.rows,self.layers = [],[]   # gradients by sample; what is needed where those would be large
-        with torch.no_grad():
+        self.plain = partial(torch.autocast, losses.device.type, enabled=False)
+        with torch.no_grad(), self.plain():
             while self.calls:   # let go of each when it has been seen
                 (kw,kb,ws,bs,a,last,forward,wgrad,_),delta = self.calls.pop(0),deltas[0]
                 deltas = deltas[1:]
                 if delta is None: continue
+                a,delta = a.to(losses.dtype),delta.to(losses.dtype)   # with autocast, of fewer digits
                 if kb: self.rows.append((kb, _by_sample(delta, bs, last)))
                 if kw and wgrad: self.layers.append((kw, a, delta, forward, wgrad))
                 elif kw: self.rows.append((kw, _by_sample(delta*forward(a), ws, last)))
@@ -359,15 +362,18 @@ class Ghost(TorchFunctionMode):
     def gradient(self, c, w:dict):
         "The gradient of `sum(c*losses)`"
         g = {k: torch.zeros_like(p) for k,p in w.items()}
-        for k,r in self.rows:
-            if k in g: g[k] += torch.tensordot(c, r, 1)
-        for k,a,delta,_,wgrad in self.layers:
-            if k in g: g[k] += wgrad(a, delta*_channels(c, delta, 0))
+        with self.plain():
+            for k,r in self.rows:
+                if k in g: g[k] += torch.tensordot(c, r, 1)
+            for k,a,delta,_,wgrad in self.layers:
+                if k in g: g[k] += wgrad(a, delta*_channels(c, delta, 0))
         return list(g.values())
 
     @torch.no_grad()
     def products(self, d:dict):
         "The derivative of each loss along `d`"
-        s = [torch.tensordot(r, d[k], r.dim()-1) for k,r in self.rows if k in d]
-        s += [(forward(a, d[k])*delta).sum([*range(1, delta.dim())]) for k,a,delta,forward,_ in self.layers if k in d]
+        with self.plain():
+            s = [torch.tensordot(r, d[k], r.dim()-1) for k,r in self.rows if k in d]
+            s += [(forward(a, d[k])*delta).sum([*range(1, delta.dim())])
+                  for k,a,delta,forward,_ in self.layers if k in d]
         return sum(s)

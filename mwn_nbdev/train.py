@@ -20,7 +20,7 @@ from torch import nn, Tensor
 from torch.utils import _pytree as pytree
 from torch.utils.data import DataLoader
 
-from .bilevel import check_losses, cross_entropy, run_model
+from .bilevel import Compiled, check_losses, cross_entropy, run_model
 from .checkpoint import Checkpoint, describe, differences
 from .core import (Frozen, check_writable, default_device, keep_memory, out_of_memory, pick, progress,
                             rng_state, seed_all, set_rng_state)
@@ -35,6 +35,8 @@ from .noise import check_labels
 from .settings import (Accumulate, Average, Schedule, check_count, check_names, check_number,
                                 check_optimizer, clip, names_checked, with_rates)
 from .plots import noise_auc, plot_history as _plot_history, plot_weight_curve, plot_weight_hist
+from .rehearsal import (Undo, check_optimizers, finite, leftover, not_finite, peak_lr, peek, rehearse, some,
+                                 why_not_finite)
 from .suspects import contact_sheet as sheet, n_wrong as count_wrong, rank, write_suspects as write_list
 from .turns import pause, settle
 from .weightnets import weight_curve
@@ -289,11 +291,10 @@ def check_batches(method:Method, # with its model
     with method.evaluating(), torch.no_grad():
         check_net(method.model, b.x, n_classes)
         l = check_losses(method.loss_fn(run_model(method.model, b.x), b.y), b.y)
+        why = '' if finite(l) else (why_not_finite(method.model, method.loss_fn, b, name)
+                                    or f'the untrained model gives NaN or infinity on {name} samples')
     set_rng_state(rng)
-    if not l.isfinite().all():
-        ids = b.ids[~l.isfinite().cpu()][:5].tolist()
-        raise ValueError(f'the untrained model has losses that are not finite, on {name} samples {ids}: '
-                         'look for NaN in the data or in the model')
+    if why: raise ValueError(why)
 
 # %% ../nbs/23_train.ipynb #603781d2
 class Run:
@@ -351,12 +352,14 @@ class Run:
         self.visits = torch.zeros(n, dtype=torch.long, device=self.device)          # how often a sample was trained on
         self.losses,self.weights = torch.full((2, n), math.nan, device=self.device) # and with what loss and weight
         self.listen()
+        self.sums,self.batch_size,self.graphs,self.scripts = {},batch_size,{},{}
+        self.at = torch.zeros(1, dtype=torch.long, device=self.device)
+        self.try_step()
         seed_all(seed)
         if checkpoint is not None: self.open(checkpoint, epochs=epochs, batch_size=batch_size, steps=self.steps,
             meta_batch_size=meta_batch_size, seed=seed, precision=self.precision, clip_norm=clip_norm, ema=ema,
             accumulate=accumulate, scheduler_by=self.schedule.by)
-        self.capture,self.sums,self.batch_size = self.may_capture(capture),{},batch_size
-        self.graphs,self.scripts,self.at = {},{},torch.zeros(1, dtype=torch.long, device=self.device)
+        self.capture = self.may_capture(capture)
 
 # %% ../nbs/23_train.ipynb #2b6dfb1e
 @patch
@@ -411,6 +414,43 @@ def go_on(self:Run, by:str, step:int=0, row:dict=None):
     first,end = next((a,b) for a,b in zip(self.phases, self.phases[1:]) if a<=e<b)
     n = self.schedule.steps if by=='step' else 1
     for s in self.schedulers.values(): self.schedule.step(s, (e-first)*n+step+1, (end-first)*n, row)
+
+# %% ../nbs/23_train.ipynb #704819aa
+@patch
+def try_step(self:Run):
+    "Take a step, and undo it: ValueError if training cannot work"
+    m,need = self.method,'meta' in self.method.needs
+    check_optimizers(m)
+    self.infinite = not_finite(m)   # a mask may be; what is trained may not
+    if bad := [f'{k}.{n}' for k,o in m.modules().items() for n,p in o.named_parameters()
+               if p.requires_grad and f'{k}.{n}' in self.infinite]:
+        raise ValueError(f'parameters of the untrained model hold NaN or infinity: {some(bad)}')
+    undo = Undo(m, self.schedulers, self.sums_of, self.average, leave=(Samples, Compiled))
+    def step(batch, meta):
+        with self.computing(): out = m.step(batch, meta)
+        for o in self.sums_of: o.flush()
+        return out
+    def go(batch, meta):
+        m.rehearse(); peak_lr(m)
+        try: return rehearse(m, step, batch, meta, undo, self.infinite)
+        finally: undo.back()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')   # the first step says it again
+            type(m).epoch_start(m, 0)
+            pair = [peek(self.train), peek(self.meta) if need else None]
+            self.first_loss = go(*pair).mean().item()
+            for i,l in enumerate([self.train]+[self.meta]*need):
+                if (small := leftover(l)) is None: continue
+                what,n,usual = ('training','meta')[i],len(small.ids),len(pair[i].ids)
+                try: go(*(small if k==i else b for k,b in enumerate(pair)))
+                except ValueError as e: raise ValueError(
+                    f'the last {what} batch of an epoch has {n} instead of {usual} samples, and then {e}. '
+                    'Leave it out with drop_last=True, or choose another batch size') from e
+    except Exception as e:
+        if out_of_memory(e): raise self.too_large(e) from None
+        raise
+    finally: undo.back()
 
 # %% ../nbs/23_train.ipynb #af142e31
 EARLY = 10         # epochs in which opinions are worth keeping
@@ -558,18 +598,52 @@ def score(self:Run, name:str, data)->dict: # as from `evaluate`
     return summed(*found)
 
 # %% ../nbs/23_train.ipynb #7954bbf0
-class Diverged(RuntimeError): "The loss is no longer a finite number"
+class Diverged(RuntimeError): "Training has left the range of finite numbers"
+
+@patch
+def diverged(self:Run, what:str, # became NaN or infinite
+             step=None,          # of the epoch
+            )->Exception:
+    "The error that says so"
+    lr = max((float(g['lr']) for k in self.method.scheduled for g in self.method.optimizers[k].param_groups))
+    where = f'epoch {len(self.rows)}'+('' if step is None else f', step {step}')
+    kept = f'; the last good state, after {len(self.rows)} epochs, is in {self.file}' if self.file else ''
+    return Diverged(f'training diverged: {what} in {where}{kept}. Use a lower lr (it is {lr:g})')
+
+@patch
+def explain(self:Run, loader, ids, losses, name:str, step=None, loss_fn=None)->Exception:
+    "Why losses are not finite: because of samples, of the loss function, or of training"
+    bad = ~losses.isfinite().cpu()
+    ids,value,f = ids.cpu()[bad],losses[bad.to(losses.device)][0].item(),loss_fn or self.method.loss_fn
+    with self.method.evaluating():
+        for b in in_order(loader, ids):
+            why = why_not_finite(self.method.trained, f, b._replace(ids=ids[b.ids.cpu()]), name)
+            if why: return ValueError(why)
+    return self.diverged(f'the {name} loss became {value}', step)
 
 @patch
 def check_step(self:Run, ids, losses, i):
     "Stop when a loss is NaN or infinite, or a check has failed"
+    if not finite(losses): raise self.explain(self.train, ids, losses, 'training', i)
+    for k,what in dict(meta_loss='the meta loss', weight='the weight of the samples').items():
+        if k in self.sums and not finite(self.sums[k]): raise self.diverged(f'{what} became NaN or infinite', i)
     self.method.check()
-    if losses.isfinite().all(): return
-    kept = f'; the last good state is in {self.file}' if self.file else ''
-    bad = ids.cpu()[~losses.isfinite().cpu()][:5].tolist()
-    raise Diverged(f'the loss is not finite in epoch {len(self.rows)}, step {i}, samples {bad}{kept}. '
-                   'Try a smaller learning rate, or look at these samples')
 
+@patch
+def check_state(self:Run):
+    "Stop when parameters, buffers, or what an optimizer remembers are NaN or infinite: such a state is never saved"
+    if bad := not_finite(self.method, self.infinite): raise self.diverged(f'{some(bad)} became NaN or infinite')
+
+@patch
+@torch.no_grad()
+def exploded(self:Run)->bool:
+    "Are the losses out of all proportion? Then an error in a step is no fault of the model"
+    if not_finite(self.method, self.infinite): return True
+    try: l = evaluate(self.method, in_order(self.train, torch.arange(min(self.train.n, 100))))['loss']
+    except Exception: return False
+    return not l<1e4*(1+abs(self.first_loss))
+
+# %% ../nbs/23_train.ipynb #9494a669
 @patch
 def train_epoch(self:Run, bar=None):
     "All steps of an epoch"
@@ -578,8 +652,9 @@ def train_epoch(self:Run, bar=None):
     for i in range(self.steps):
         try: ids,losses = self.recorded() if self.capture else self.take(next(batches), next(clean))
         except Exception as e:
-            if not out_of_memory(e): raise
-            raise self.too_large(e) from None
+            if out_of_memory(e): raise self.too_large(e) from None
+            if self.exploded(): raise self.diverged('a step failed on huge losses', i) from e
+            raise
         self.method.count()
         last = i==self.steps-1
         if last:
@@ -603,6 +678,7 @@ def epoch(self:Run, bar=None)->dict: # a row of the history
     lr = float(self.method.optimizers[self.method.scheduled[0]].param_groups[0]['lr'])
     self.now.fill_(e<EARLY)
     self.train_epoch(bar)
+    self.check_state()
     sums = {k: s.tolist() for k,s in self.sums.items()}
     row = dict(epoch=e, lr=lr) | {k: total/n if n else math.nan for k,(total,n) in sums.items()}
     ms_per_step = 1e3*(time.perf_counter()-t)/self.steps
@@ -610,6 +686,7 @@ def epoch(self:Run, bar=None)->dict: # a row of the history
     for name,data in (('test',self.test), ('val',self.val)):
         if data is None: continue
         score = self.score(name, data)
+        if not finite(score['losses']): raise self.explain(data, torch.arange(data.n), score['losses'], name)
         row |= {f'{name}_acc': score['acc'], f'{name}_loss': score['loss']}
     self.go_on('epoch', 0, row)
     if self.val is not None and (self.best is None or row['val_acc']>self.best['val_acc']):

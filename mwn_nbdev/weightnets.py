@@ -7,7 +7,7 @@ __all__ = ['SHAPES', 'WEIGHT_NETS', 'MWNet', 'weight_curve', 'BoundedNet', 'size
            'weight_net', 'save_weight_net', 'load_weight_net', 'freeze']
 
 # %% ../nbs/11_weightnets.ipynb #9aab977a
-import re
+import math, re
 import torch
 from sklearn.cluster import KMeans
 from torch import Tensor, nn
@@ -71,57 +71,74 @@ def weight_curve(V, # losses, labels -> weights
 
 # %% ../nbs/11_weightnets.ipynb #8bf08592
 class BoundedNet(nn.Module):
-    "A perceptron on the loss relative to the mean loss; starts flat at weight 1, its logits have mean 0 and a bound"
-    n_clusters,top = 1,2.   # one curve for all classes; the largest weight
+    "A perceptron on the logarithm of the loss; starts flat at weight 1, its logits have mean 0 and a bound"
+    n_clusters,top = 1,2.   # one curve for all classes; its largest weight
     def __init__(self,
                  shape:str='1-100-1', # widths of the layers; one of `SHAPES` or like them
                  bound:float=6.,      # half the range of the logits, positive
+                 n_labels:int=0,      # labels to balance; 0: none
                 ):
         super().__init__()
         if not 0<bound<=20: raise ValueError(f'bound must be above 0 and at most 20, not {bound}')
-        self.config = dict(shape=shape, bound=float(bound))
-        self.layers,self.bound = nn.Sequential(*_perceptron(shape)),float(bound)
+        if n_labels<0: raise ValueError(f'n_labels must be a number of labels, not {n_labels}')
+        self.config = dict(shape=shape, bound=float(bound), n_labels=int(n_labels))
+        self.layers,self.bound,self.n_labels = nn.Sequential(*_perceptron(shape)),float(bound),int(n_labels)
         nn.init.zeros_(self.layers[-1].weight); nn.init.zeros_(self.layers[-1].bias)
-        for k in ('mean','least','level','shift','batches'): self.register_buffer(k, torch.zeros(()))
+        for k in ('least','level','shift','batches'): self.register_buffer(k, torch.zeros(()))
+        for k,n in dict(unit=(), count=n_labels, total=n_labels).items(): self.register_buffer(k, torch.ones(n))
 
-    def relative(self,
-                 losses:Tensor, # (n,) one loss per sample
-                )->Tensor: # (n,) in [-1,1): -1 for the least losses, 0 for the mean loss
-        "The input of the perceptron: a loss relative to the mean loss"
+    def scaled(self,
+               losses:Tensor, # (n,) one loss per sample
+              )->Tensor:      # (n,) near -1 for the least losses, 0 for a loss of one unit, 1 for 20 units
+        "The input of the perceptron: the logarithm of the loss"
         l = (_column(losses, self.layers[0].weight)[:,0]-self.least).clamp(min=0)
-        return 2*l/(l+self.mean-self.least+torch.finfo(l.dtype).tiny)-1
+        return torch.log(l/self.unit+0.05)/3
 
-    def logits(self, losses:Tensor, y=None)->Tensor: # (n,) in (-2*bound, 2*bound)
-        "The logit of each sample's weight"
-        return self.heights(losses)-self.shift
+    def free(self, losses:Tensor)->Tensor: # (n,)
+        "The logits before they are cut off at the bound, which a step may move: see `rule='centred'`"
+        return self.layers(self.scaled(losses)[:,None])[:,0]-self.level
 
     def heights(self, losses:Tensor)->Tensor: # (n,) in [-bound, bound]
         "The logits before their mean is taken off"
         return self.free(losses).clamp(-self.bound, self.bound)
 
-    def free(self, losses:Tensor)->Tensor: # (n,)
-        "The logits before they are cut off at the bound, which a step may move: see `rule='centred'`"
-        return self.layers(self.relative(losses)[:,None])[:,0]-self.level
+    def curve(self, losses:Tensor)->Tensor: # (n,) in (0,2)
+        "The weight by the loss alone"
+        return 2*torch.sigmoid(self.heights(losses)-self.shift)
+
+    def balance(self, y)->Tensor: # (n,) in [1,2]; or 1
+        "What the weights of these labels are multiplied by"
+        if not self.n_labels or y is None or y.dim()!=1 or y.is_floating_point(): return 1.
+        mean = self.total.sum()/self.count.sum()
+        label = (self.total+5*mean)/(self.count+5)   # drawn to the mean of all by the weight of five samples
+        return (mean/label).clamp(1, 2)[y]
 
     def forward(self,
                 losses:Tensor, # (n,) one loss per sample
-                y=None, # (n,) labels; not used
-               )->Tensor: # (n,) weights in (0,2)
+                y=None,        # (n,) labels
+               )->Tensor:      # (n,) weights in (0,4)
         "The weight of each sample."
-        return 2*torch.sigmoid(self.logits(losses))
+        return self.curve(losses)*self.balance(y)
 
     @torch.no_grad()
     def follow(self,
-               losses:Tensor, # (n,) of a training batch
-               window:int=1000, # samples over which to average; all that came so far, if these are fewer
+               losses:Tensor,   # (n,) of a training batch
+               y=None,          # (n,) their labels
+               window:int=1000, # samples over which to average, at least 100 for each label; all so far, if these are fewer
               ):
         "Let the running means take in a batch"
         l = _column(losses, self.layers[0].weight)[:,0]
-        a = (1/self.batches.add_(1)).clamp(min(1., len(l)/window), 1)
-        self.mean.lerp_(l.mean(), a)
-        self.least.lerp_(l.min(), a)
-        self.level.lerp_(self.layers(self.relative(l)[:,None]).mean(), a)
-        self.shift.lerp_(self.heights(l).mean(), a)
+        a = min(1., len(l)/max(window, 100*self.n_labels))
+        self.least.copy_(torch.minimum(self.least, l.min()))   # 0, unless losses are negative
+        first = ((l.mean()-self.least)/math.log(10)).clamp(min=torch.finfo(l.dtype).tiny)
+        self.unit.copy_(torch.where(self.batches==0, first, self.unit))
+        part = (1/self.batches.add_(1)).clamp(a, 1)
+        self.level.lerp_(self.layers(self.scaled(l)[:,None]).mean(), part)
+        self.shift.lerp_(self.heights(l).mean(), part)
+        if not self.n_labels or y is None or y.dim()!=1 or y.is_floating_point(): return
+        w = self.curve(l)
+        self.total.mul_(1-a).index_add_(0, y, w)
+        self.count.mul_(1-a).index_add_(0, y, torch.ones_like(w))
 
 # %% ../nbs/11_weightnets.ipynb #215ea337
 def size_clusters(counts, # (C,) samples per class
@@ -202,7 +219,7 @@ WEIGHT_NETS = (*SHAPES, 'bounded', 'cmw', 'constant')
 
 def weight_net(V, # a shape such as '1-100-1'; 'bounded', 'bounded:1-50-1' (of that shape); 'cmw', 'cmw:3' (with
                   # that many clusters); 'constant'; or a module
-               counts=None, # (C,) samples per label, for 'cmw'
+               counts=None, # (C,) samples per label, for 'cmw' and 'bounded'
                seed:int|None=None, # of the initial weights; None: torch's global generator
               )->nn.Module:
     "Make a weighting network by name; a module is given back as it is."
@@ -211,7 +228,7 @@ def weight_net(V, # a shape such as '1-100-1'; 'bounded', 'bounded:1-50-1' (of t
         if seed is not None: torch.manual_seed(seed)
         if re.fullmatch(r'[\d-]+', str(V)): return MWNet(V)
         name,_,k = str(V).partition(':')
-        if name=='bounded': return BoundedNet(k or '1-100-1')
+        if name=='bounded': return BoundedNet(k or '1-100-1', n_labels=0 if counts is None else len(counts))
         if name!='cmw':
             pick(V, WEIGHT_NETS, 'weighting network')
             return Constant()
