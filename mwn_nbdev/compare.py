@@ -23,6 +23,7 @@ from torch.utils.data import (BatchSampler, ConcatDataset, DataLoader, RandomSam
 from .bilevel import cross_entropy, run_model
 from .core import default_device, fresh_rng, pick, progress, seed_all
 from .data import Samples, dataset_labels
+from .inputs import understood
 from .loader import Batch, Batches, Loader, as_batches, in_order
 from .method import CE, Method
 from .plots import noise_auc
@@ -95,6 +96,11 @@ class Contest:
         self.start = copy.deepcopy(make_model) if isinstance(make_model, nn.Module) else make_model()
         if not isinstance(self.start, nn.Module):
             raise TypeError(f'`make_model` must return an nn.Module, not {type(self.start).__name__}')
+        names = dict(training=train, meta=meta, test=test, validation=val)
+        settings = dict(settings)
+        (train,meta,test,val),C = understood(self.start, names, settings.pop('n_classes', None),
+                                             settings.pop('label_key', None))
+        if C is None: raise ValueError('the labels are no classes, and accuracies are what is compared here')
         if isinstance(train, Loader) and hasattr(train, 'batch_size'):
             settings = dict(batch_size=train.batch_size) | settings
         loader = as_batches(train)

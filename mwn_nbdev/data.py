@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['LIKE_HUMAN', 'CIFAR100_GROUPS', 'HUMAN', 'CLOTHES', 'DATASETS', 'Samples', 'Data', 'split_meta', 'matrix',
-           'make_data', 'digits', 'human_labels', 'cifar10', 'cifar100', 'dataset_labels', 'split_dataset', 'Photos',
-           'clothing1m', 'tiny_clothing1m', 'get_data', 'check_disjoint', 'check_meta']
+           'make_data', 'digits', 'human_labels', 'cifar10', 'cifar100', 'plain', 'raw_labels', 'dataset_labels',
+           'split_dataset', 'Photos', 'clothing1m', 'tiny_clothing1m', 'get_data', 'check_disjoint', 'check_meta']
 
 # %% ../nbs/02_data.ipynb #44776a44
 import hashlib, inspect, pickle
@@ -312,15 +312,39 @@ def cifar100(root='data', # folder that holds cifar-100-python, or where to down
                         imbalance=imbalance, n_train=n_train, groups=CIFAR100_GROUPS)
 
 # %% ../nbs/02_data.ipynb #63ebf19d
-def dataset_labels(dataset:Dataset, # yields pairs (x, y)
+def _said(dataset, key=None):
+    "The labels that a data set names, or None"
+    if isinstance(dataset, Subset):
+        y = _said(dataset.dataset, key)
+        return None if y is None else [y[int(i)] for i in dataset.indices]
+    if isinstance(dataset, TensorDataset): return dataset.tensors[1] if len(dataset.tensors)==2 else None
+    if key in getattr(dataset, 'column_names', ()): return dataset[key]   # of Hugging Face
+    y = getattr(dataset, 'targets', None)
+    if y is not None and (f := getattr(dataset, 'target_transform', None)): y = [f(t) for t in y]
+    return y if y is not None and len(y)==len(dataset) else None
+
+def plain(label):
+    "A label as a Python object"
+    if isinstance(label, (Tensor, np.ndarray, np.generic)): label = label.tolist()
+    while isinstance(label, list) and len(label)==1: label = label[0]   # (n,1)
+    return label
+
+def raw_labels(dataset, # with `__len__` and `__getitem__`
+               read=None, # list of positions -> list of labels; None: the second part of each sample
+               ids=None, # (k,) positions; None: all
+               key=None, # the name of the label, where samples are dicts
+              )->list: # (k,) numbers, strings, ...
+    "The labels that the samples deliver; not all are read where the data set names them and some samples confirm it."
+    read = read or (lambda ids: [dataset[i][1] for i in ids])
+    ids = [int(i) for i in (range(len(dataset)) if ids is None else ids)]
+    y,some = _said(dataset, key),ids[::max(1, len(ids)//32)]
+    if y is not None and [plain(y[i]) for i in some]==[plain(t) for t in read(some)]: return [plain(y[i]) for i in ids]
+    return [plain(t) for i in range(0, len(ids), 256) for t in read(ids[i:i+256])]
+
+def dataset_labels(dataset, # yields pairs (x, y)
                   )->LongTensor: # (n,)
     "The labels of a data set, without reading its pictures where that can be avoided."
-    if isinstance(dataset, Subset): return dataset_labels(dataset.dataset)[torch.as_tensor(dataset.indices)]
-    if isinstance(dataset, TensorDataset): y = dataset.tensors[1]
-    elif (y := getattr(dataset, 'targets', None)) is not None:
-        if f := getattr(dataset, 'target_transform', None): y = [f(t) for t in y]
-    else: y = [int(dataset[i][1]) for i in range(len(dataset))]
-    return check_labels(y, None, len(dataset))
+    return check_labels(raw_labels(dataset), None, len(dataset))
 
 def split_dataset(dataset:Dataset, # yields pairs (x, y)
                   n_meta:int, # size of the meta set, a multiple of the number of classes
@@ -449,14 +473,19 @@ def get_data(name:str, # a key of `DATASETS`
 # %% ../nbs/02_data.ipynb #2243e44e
 def _identity(o):
     "What samples come from, their positions in it, and their contents if these lie in memory."
-    o = getattr(o, 'origin', o)                       # what a loader was made from
+    if (k := getattr(o, 'positions', None)) is not None:   # of a loader: what it may draw
+        s,ids,x = _identity(o.origin)
+        return s, ids[k], None if x is None else x[k]
     if isinstance(o, DataLoader): o = o.dataset
-    if isinstance(o, (tuple, list)): o = Samples.from_arrays(*o)
+    if isinstance(o, (tuple, list)) and len(o)==2 and hasattr(o[0], '__array__'): o = Samples.from_arrays(*o)
     if isinstance(o, Samples): return o.source, o.ids, o.x
     ids = torch.arange(len(o))
-    while isinstance(o, Subset): ids,o = torch.as_tensor(o.indices)[ids],o.dataset
+    while isinstance(o, Subset) or hasattr(o, 'wraps'):
+        if hasattr(o, 'wraps'): o = o.wraps
+        else: ids,o = torch.as_tensor(o.indices)[ids],o.dataset
     if isinstance(o, Photos): return o.source, o.ids[ids], None
-    return o, ids, o.tensors[0][ids] if isinstance(o, TensorDataset) else None
+    x = o.tensors[0] if isinstance(o, TensorDataset) else getattr(o, 'x', None)
+    return o, ids, x[ids] if isinstance(x, Tensor) and len(x)==len(o) else None
 
 def check_disjoint(train, # Samples, arrays (x, y), Dataset, DataLoader, or a loader of this package
                    meta, # likewise
@@ -480,13 +509,15 @@ def check_disjoint(train, # Samples, arrays (x, y), Dataset, DataLoader, or a lo
 # %% ../nbs/02_data.ipynb #3b380b30
 def check_meta(meta, # Samples, arrays (x, y), Dataset, DataLoader, or a loader of this package
                n_classes:int=None, # None: what the meta set says, otherwise its largest label plus one
+               needed=None, # classes that must occur; None: all
               ):
     "Make sure that every class occurs in the meta set."
-    o = getattr(meta, 'origin', meta)
-    if isinstance(o, DataLoader): o = o.dataset
-    y = o.y if isinstance(o, Samples) else check_labels(o[1]) if isinstance(o, (tuple, list)) else dataset_labels(o)
+    o = meta.dataset if isinstance(meta, DataLoader) else meta
+    if hasattr(o, 'positions'): y = o.labels[o.positions]
+    elif isinstance(o, Samples): y = o.y
+    else: y = check_labels(o[1]) if isinstance(o, (tuple, list)) else dataset_labels(o)
     C = n_classes or getattr(o, 'n_classes', None) or int(y.max())+1
-    y = check_labels(y, C, what='meta')
-    none = (torch.bincount(y, minlength=C)==0).nonzero()[:,0].tolist()
+    counts = torch.bincount(check_labels(y, C, what='meta'), minlength=C)
+    none = [c for c in (range(C) if needed is None else map(int, needed)) if not counts[c]]
     if none: raise ValueError(f"the meta set has no sample of class {', '.join(map(str, none[:10]))}: "
                               "add at least one clean sample of every class")

@@ -44,7 +44,8 @@ class Task:
     @property
     def counts(self)->LongTensor: # (classes,)
         "How often each label occurs in the training set"
-        return torch.bincount(self.labels, minlength=self.n_classes)
+        if self.n_classes is None: raise ValueError('the labels are no classes, so there are none to be counted')
+        return torch.bincount(self.labels[self.train.positions], minlength=self.n_classes)
 
     def in_order(self, batch_size:int=1000):
         "The training samples once more, in order and without augmentation"

@@ -208,18 +208,21 @@ def get_net(name:str, # a key of `NETS`
 @torch.no_grad()
 def check_net(model:nn.Module,
               x, # a few samples, as the model gets them in training
-              n_classes:int, # number of classes in the data
+              n_classes:int, # number of classes in the data; None: any output will do
              )->nn.Module: # the model, unchanged
     "Make sure that `model` takes `x` and gives one logit per class and sample."
     modes = [(m, m.training) for m in model.modules()]
-    try: out = model.eval()(x)
+    args,kw = ((), x) if isinstance(x, dict) else (x if isinstance(x, tuple) else (x,), {})
+    try: out = model.eval()(*args, **kw)
     except Exception as e:
         shape = f'a batch of shape {tuple(x.shape)}' if isinstance(x, Tensor) else 'a batch'
         raise ValueError(f'the model fails on {shape} of the training data: {type(e).__name__}: {e}') from e
     finally:
         for m,training in modes: m.training = training
+    out = out.get('logits', out) if isinstance(out, dict) else getattr(out, 'logits', out)
     if not isinstance(out, Tensor):
         raise ValueError(f'the model must return a tensor of logits, not a {type(out).__name__}')
+    if n_classes is None: return model
     n = len(x) if isinstance(x, Tensor) else len(out)
     if out.shape!=(n, n_classes):
         raise ValueError(f'the model returns shape {tuple(out.shape)} for {n} samples of {n_classes} classes: '

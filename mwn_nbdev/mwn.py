@@ -150,7 +150,8 @@ class MetaWeightNet(Method):
     def modules(self): return {k: m for k in ('model','weight_net') if (m := getattr(self, k)) is not None}
 
     def setup(self, task:Task):
-        counts = task.counts if isinstance(self.spec, str) and self.spec.startswith(('cmw','bounded')) else None
+        wants = ('cmw','bounded') if task.n_classes else ('cmw',)   # where labels are no classes, none are balanced
+        counts = task.counts if isinstance(self.spec, str) and self.spec.startswith(wants) else None
         self.weight_net = check_weight_net(make_weight_net(self.spec, counts).to(task.device), task.device)
         super().setup(task)
         steps = min(task.epochs, HORIZON)*(task.steps or 1)

@@ -23,11 +23,12 @@ from torch.utils._pytree import tree_map_only
 def run_model(model:nn.Module,   # any module
               x:Any,             # a tensor; or a tuple of arguments, or a dict of keyword arguments
               state:dict=None,   # parameters and buffers to use instead of the model's own
-             ):                  # what the model returns
+             ):                  # what the model returns; of an output with `logits`, these
     "`model(x)`, with other parameters if wanted"
     args,kw = ((), x) if isinstance(x, dict) else (x if isinstance(x, tuple) else (x,), {})
     if isinstance(model, Bound): model,state = model.module,model.state | (state or {})
-    return model(*args, **kw) if state is None else functional_call(model, state, args, kw)
+    out = model(*args, **kw) if state is None else functional_call(model, state, args, kw)
+    return out.get('logits', out) if isinstance(out, dict) else getattr(out, 'logits', out)
 
 class Bound:
     "A module with other parameters and buffers in place of its own"
