@@ -127,9 +127,11 @@ if __name__=='__main__':
     ap.add_argument('--out', type=Path, help='folder for what is to be carried away')
     ap.add_argument('--only', default='all', help='one experiment')
     ap.add_argument('--skip', default='', help='of: checks,measure')
+    ap.add_argument('--look', action='store_true', help='checks and measurements alone, which need no data')
     a = ap.parse_args()
     if a.budget<60: raise SystemExit('a budget below 60 seconds is too short for checks and one epoch: give more')
-    complete(); packages()
+    if not a.look: complete()
+    packages()
     import torch, pixels
     from mwn_nbdev.core import default_device
     from mwn_nbdev.experiments import EXPERIMENTS, Stores, queue, show, source
@@ -146,6 +148,7 @@ if __name__=='__main__':
     try:
         executor = 'streams' if 'checks' in a.skip or checks(device) else 'processes'
         if 'measure' not in a.skip: measure(device, bench)
+        if a.look: raise SystemExit
         wanted = queue(a.scale) if a.only=='all' else EXPERIMENTS[a.only].configs(a.scale)
         runs = [c for c in wanted if source(c) in have]
         left = a.budget-(time.time()-BEGAN)-10   # for what is given back
