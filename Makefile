@@ -6,13 +6,15 @@ NB       ?=
 BUDGET   ?= 540# seconds
 WORKERS  ?= 4# runs that share the GPU
 ROOT     ?= data# folder of data sets
+OUT      ?=# folder for the parts of the kit
+KIT_ARGS ?=# for instance: make gpu-kit OUT=kit KIT_ARGS='--resume back'
 BENCH    ?=# for instance: make bench BENCH='clock="cpu", compiled=False, rounds=3'
 BIN      := .venv/bin
 PY       := $(BIN)/python
 CODE     := settings.ini setup.py pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev prepare export run docs browse bench bench-gpu check-gpu gpu clean
+.PHONY: help demo test dev prepare export run docs browse bench bench-gpu check-gpu gpu gpu-kit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +59,9 @@ check-gpu: .venv/.dev ## the notebooks that have cells for a GPU, with these cel
 
 gpu: check-gpu ## check the GPU path, then run what is pending of all experiments, most telling first, for BUDGET seconds
 	@$(BIN)/mwn_sweep all --scale paper --device cuda --budget $(BUDGET) --workers $(WORKERS) --root $(ROOT)
+
+gpu-kit: .venv/.dev ## pack code, data and results for a bare machine into OUT (see tools/kit/build_kit.py)
+	@$(PY) tools/kit/build_kit.py $(or $(OUT),$(error name a new folder: make gpu-kit OUT=...)) --root $(ROOT) $(KIT_ARGS)
 
 clean: ## remove what was built; `rm -rf .venv` removes the rest
 	rm -rf _proc _build build dist *.egg-info .ruff_cache

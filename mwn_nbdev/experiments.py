@@ -105,8 +105,9 @@ def cifar10k(scale:str)->list[Config]:
 # %% ../nbs/43_experiments.ipynb #614ddd26
 SETTINGS = [dict(noise='flip2:0.4'), dict(noise='none', imbalance=100), dict(noise='human:worst'),
             dict(noise='uniform:0.4'), dict(noise='flip2:0.2')]   # most telling first
-OURS = {k: getattr(Preset(), k) for k in ('rule', 'warmup', 'weight_net', 'meta_optimizer', 'meta_lr', 'meta_momentum',
-                                          'meta_weight_decay', 'normalize', 'detach')}
+_classifier = ('net', 'n_meta', 'epochs', 'batch_size', 'meta_batch_size', 'steps_per_epoch', 'lr', 'momentum',
+               'nesterov', 'weight_decay', 'milestones', 'gamma')
+OURS = {k: v for k,v in Preset().to_dict().items() if k not in (*_classifier, 'meta_momentum')}   # Adam has its own
 WAYS = {'cross-entropy': dict(method='ce'), 'MW-Net, our rule': dict(method='mwn', **OURS),
         "MW-Net, the paper's rule": dict(method='mwn'), 'cross-entropy, half the rate': dict(method='ce', lr=0.05)}
 

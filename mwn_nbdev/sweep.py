@@ -223,7 +223,7 @@ class Streams:
         while True:
             row = run()
             if not row or 'memory' not in row.get('error', '') or not self.turns.n: return row
-            gc.collect(); torch.cuda.empty_cache()
+            gc.collect()
             self.size = self.turns.n
             while self.turns.n>=self.size and not self.turns.stopped: time.sleep(0.05)
 

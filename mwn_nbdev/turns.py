@@ -25,21 +25,23 @@ class Turns:
                  slice_s:float=0.005, # after so many seconds `pause` hands over
                 ):
         self.slice,self.lock,self.waiting,self.busy = slice_s,threading.Lock(),deque(),False
-        self.n,self.last,self.outside,self.stopped = 0,None,None,False
+        self.runs,self.last,self.outside,self.stopped = [],None,None,False
+
+    n = property(lambda self: len(self.runs), doc="How many runs there are now")
 
     def run(self, f:Callable, # without arguments
             device=None,      # where it computes (default: the GPU if there is one)
            ):                 # what it returned
         "Call `f` in turns with the others; from a thread of its own"
-        me,device = Turn(self),default_device(device)
+        me = Turn(self)
         me.take()
         try:
-            self.n += 1
-            me.begin(device); _here.turn = me
+            me.begin(default_device(device)); _here.turn = me
             with torch.cuda.stream(me.stream) if me.stream else contextlib.nullcontext(): return f()
         finally:
-            _here.turn = None; self.n -= 1
-            if not self.n: self.outside.enter(); self.last = None
+            _here.turn = None
+            if me in self.runs: self.runs.remove(me)
+            if self.last and not self.n: self.outside.enter(); self.last = None
             me.give()
 
 # %% ../nbs/06_turns.ipynb #0ed4e6f9
@@ -56,10 +58,13 @@ class Turn:
         if t.last is None: t.outside.leave()
         elif t.last is not self: t.last.leave()
         t.last = self
+        others = [r.stream.cuda_stream for r in t.runs if r.stream]
+        t.runs.append(self)
         mine = np.random.MT19937(); mine.state = np.random.get_bit_generator().state
         np.random.set_bit_generator(mine)
         if device.type!='cuda': return
-        self.stream,self.cuda = torch.cuda.Stream(device),self.generator.clone_state()
+        while not self.stream or self.stream.cuda_stream in others: self.stream = torch.cuda.Stream(device)
+        self.cuda = self.generator.clone_state()
         self.generator.graphsafe_set_state(self.cuda)
 
     def take(self):
