@@ -95,7 +95,7 @@ def signs(losses:Tensor, # (n,)
     return torch.randint(2, (len(losses),), generator=g).mul_(2).sub_(1).to(losses)
 
 # %% ../nbs/20_bilevel.ipynb #2b4ffe9d
-@dataclass
+@dataclass(repr=False)
 class MetaStep:
     "What `MetaGradient` found at one batch"
     losses:Tensor     # (n,) losses
@@ -110,6 +110,10 @@ class MetaStep:
     d:list=None       # the direction, while the step is being taken
     outputs:Tensor=None # what the model said in the first pass, if that is one tensor
     test:Tensor=None  # () the second residual, with random signs, in the steps that have one
+
+    def __repr__(self):
+        return (f'MetaStep of {len(self.losses)} samples by {self.engine!r}: mean loss {self.losses.mean():.3g}, meta loss '
+                f'{self.meta_loss:.3g}, residual {self.residual:.1e}')
 
     def gradient(self, c:Tensor # (n,) multipliers
                 )->list:        # a tensor for each trainable parameter; None: the losses do not depend on it
@@ -499,6 +503,9 @@ class MetaGradient:
     def engine(self):
         "The engine in use, once settled"
         return self.chain[0] if self.calls else None
+    def __repr__(self):
+        return (f'MetaGradient({type(self.model).__name__}, {type(self.weight_net).__name__}): {self.calls} steps, engine '
+                f'{self.engine or " or ".join(self.chain)}')
     def coefficients(self, losses:Tensor, y:Tensor)->tuple: # of n losses and labels: n multipliers, n weights
         "`coefficients` of this weighting net"
         return coefficients(self.weight_net, losses, y, self.normalize, self.detach)
