@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:   # for editors; when the program runs, a name is imported when it is asked for
     from .bilevel import MetaGradient
     from .data import Samples, digits, get_data, split_dataset
+    from .estimator import MetaWeightClassifier
     from .method import CE
     from .models import get_net, small_cnn
     from .mwn import MetaWeightNet
@@ -14,7 +15,7 @@ if TYPE_CHECKING:   # for editors; when the program runs, a name is imported whe
     from .weightnets import load_weight_net, save_weight_net, weight_curve
 
 _where = dict(MetaGradient='bilevel', Samples='data', digits='data', get_data='data', split_dataset='data', CE='method',
-              get_net='models', small_cnn='models', MetaWeightNet='mwn', Reweighter='own_loop', PRESETS='train',
+              get_net='models', small_cnn='models', MetaWeightNet='mwn', MetaWeightClassifier='estimator', Reweighter='own_loop', PRESETS='train',
               Result='train', fit='train', fit_mwn='train', preset_table='train', load_weight_net='weightnets',
               save_weight_net='weightnets', weight_curve='weightnets')
 __all__ = [*_where]

@@ -112,8 +112,8 @@ class MetaStep:
     test:Tensor=None  # () the second residual, with random signs, in the steps that have one
 
     def __repr__(self):
-        return (f'MetaStep of {len(self.losses)} samples by {self.engine!r}: mean loss {self.losses.mean():.3g}, meta loss '
-                f'{self.meta_loss:.3g}, residual {self.residual:.1e}')
+        return (f'MetaStep of {len(self.losses)} samples by {self.engine!r}: mean loss {self.losses.mean():.3g}, '
+                f'meta loss {self.meta_loss:.3g}, residual {self.residual:.1e}')
 
     def gradient(self, c:Tensor # (n,) multipliers
                 )->list:        # a tensor for each trainable parameter; None: the losses do not depend on it
@@ -504,8 +504,8 @@ class MetaGradient:
         "The engine in use, once settled"
         return self.chain[0] if self.calls else None
     def __repr__(self):
-        return (f'MetaGradient({type(self.model).__name__}, {type(self.weight_net).__name__}): {self.calls} steps, engine '
-                f'{self.engine or " or ".join(self.chain)}')
+        nets = f'{type(self.model).__name__}, {type(self.weight_net).__name__}'
+        return f'MetaGradient({nets}): {self.calls} steps, engine {self.engine or " or ".join(self.chain)}'
     def coefficients(self, losses:Tensor, y:Tensor)->tuple: # of n losses and labels: n multipliers, n weights
         "`coefficients` of this weighting net"
         return coefficients(self.weight_net, losses, y, self.normalize, self.detach)
