@@ -5,11 +5,12 @@
 # %% auto #0
 __all__ = ['MetaWeightClassifier']
 
-# %% ../nbs/29_estimator.ipynb #65b23be5
+# %% ../nbs/29_estimator.ipynb #1a700d4d
 import warnings
 from typing import Callable
 
 import numpy as np, torch
+from fastcore.basics import patch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
@@ -19,7 +20,7 @@ from .core import fresh_rng, rng_state, set_rng_state
 from .models import mlp
 from .train import fit_mwn
 
-# %% ../nbs/29_estimator.ipynb #6600c400
+# %% ../nbs/29_estimator.ipynb #dcef6932
 class MetaWeightClassifier(ClassifierMixin, BaseEstimator):
     "Meta-Weight-Net as an estimator of scikit-learn"
     def __init__(self,
@@ -79,15 +80,20 @@ class MetaWeightClassifier(ClassifierMixin, BaseEstimator):
                       'Pass X_clean and y_clean', stacklevel=3)
         return (X, y), (X[ids], y[ids])
 
-    def predict_proba(self, X)->np.ndarray: # (n, classes)
-        "The chance of each class"
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float32, allow_nd=True, reset=False)
-        return self.result_.predict_proba(X).numpy().astype(np.float64)
-
-    def predict(self, X)->np.ndarray: # (n,)
-        "The class of each sample"
-        check_is_fitted(self)
-        return self.classes_[self.predict_proba(X).argmax(1)]
-
 def _network(n_in, n_classes): return mlp(n_in, n_classes)
+
+# %% ../nbs/29_estimator.ipynb #0afcffa5
+@patch
+def predict_proba(self:MetaWeightClassifier, X)->np.ndarray: # (n, classes)
+    "The chance of each class"
+    check_is_fitted(self)
+    X = validate_data(self, X, dtype=np.float32, allow_nd=True, reset=False)
+    return self.result_.predict_proba(X).numpy().astype(np.float64)
+
+@patch
+def predict(self:MetaWeightClassifier, X)->np.ndarray: # (n,)
+    "The class of each sample"
+    check_is_fitted(self)
+    return self.classes_[self.predict_proba(X).argmax(1)]
+
+
