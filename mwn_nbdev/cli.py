@@ -12,6 +12,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt, pandas as pd, torch
 from fastcore.script import call_parse, is_cli
+from matplotlib.backend_bases import FigureCanvasBase
 
 from .bench import bench
 from .compare import RIVALS, Comparison, compare as compare_rivals
@@ -98,7 +99,8 @@ def mwn_train(
     if compare and method!='mwn': raise ValueError('--compare is about Meta-Weight-Net: leave --method out')
     on_disk = pick(data, DATASETS, 'data set') is not digits
     preset = preset or {'digits': 'default', 'clothing1m': 'clothing1m'}.get(data, 'cifar')
-    noise = noise or ('real' if data=='clothing1m' else 'uniform:0.4')
+    if noise is None: noise = 'real' if data=='clothing1m' else 'uniform:0.4'
+    if human and not noise.startswith('human'): raise ValueError('--human is a file for --noise human:kind')
     p = pick(preset, PRESETS, 'preset')
     if net is not None: pick(net, NETS, 'net')
     if out is not None: check_writable(out)
@@ -109,7 +111,8 @@ def mwn_train(
     if bad := [k for k,v in own.items() if v is not None and k not in takes]:
         raise ValueError(f"{', '.join('--'+k for k in bad)}: the method {method} has no such setting")
     files = dict(root=root) | (dict(human=human) if human else {}) if on_disk else {}
-    d = get_data(data, noise=noise, seed=seed, n_meta=n_meta or p.n_meta, n_train=n_train, imbalance=imbalance, **files)
+    if n_meta is None: n_meta = p.n_meta
+    d = get_data(data, noise=noise, seed=seed, n_meta=n_meta, n_train=n_train, imbalance=imbalance, **files)
     print(d)
     if noise_rate is None: own |= known(method, d.train)
     torch.manual_seed(seed)
@@ -151,15 +154,16 @@ def mwn_demo(
     out:str='mwn_demo.png',  # file of the picture
 ):
     "Meta-Weight-Net, plain training and the strongest cheap rival on handwritten digits with wrong labels"
-    check_writable(Path(out).resolve().parent)
+    check_writable(Path(out).expanduser().resolve().parent)
+    pick(Path(out).suffix.lower()[1:], FigureCanvasBase.get_supported_filetypes(), 'kind of picture')
     d = digits(noise=noise, seed=seed)
     print(d)
     c = compare_rivals(lambda: small_cnn(d.n_classes), d.train, d.meta, d.test, rivals=['ce','early_tuned'], seed=seed,
                        epochs=epochs)
     print(c, c.results['mwn'].verdict, sep='\n')
     fig = demo_figure(c)
-    fig.savefig(out, dpi=120); plt.close(fig)
-    print('picture:', Path(out).resolve())
+    fig.savefig(Path(out).expanduser(), dpi=120); plt.close(fig)
+    print('picture:', Path(out).expanduser().resolve())
 
 # %% ../nbs/44_cli.ipynb #0ed20dbf
 @command
@@ -172,11 +176,12 @@ def mwn_bench(
     out:str=None,        # also write the table to this CSV file
 ):
     "What a step of Meta-Weight-Net costs, relative to a plain step"
+    if out is not None: check_writable(Path(out).expanduser().resolve().parent)
     t = bench(net, batch_size, [k.strip() for k in engines.split(',')], rounds, device)
     print(f'{net}, batch {batch_size}, {torch.get_num_threads()} threads, torch {torch.__version__}: '
           f'medians of {rounds} interleaved steps')
     print(t.round(2).to_string(index=False))
-    if out is not None: t.to_csv(out, index=False)
+    if out is not None: t.to_csv(Path(out).expanduser(), index=False)
 
 # %% ../nbs/44_cli.ipynb #770a7f58
 @command
@@ -198,9 +203,9 @@ def mwn_sweep(
     ex = Ray(workers, gpus) if executor=='ray' else executor or None
     s = run(name, scale, results, budget, root, executor=ex, n_workers=workers, device=device,
             retry_failed=retry_failed)
-    for i,why in s.failed.items(): print(f'{i} failed: {why}')
-    more = f' ({s.elsewhere} of them with another sweep)' if s.elsewhere else ''
-    print(f'{name}: {s.done} done, {len(s.failed)} failed, {len(s.left)} left{more}')
+    print(f'{name}: {s}')
+    if s.failed and not retry_failed: print('what failed is run again with --retry_failed')
+    if is_cli() and (s.failed or s.unavailable): sys.exit(1)
 
 @command
 def mwn_table(
