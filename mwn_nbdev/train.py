@@ -401,6 +401,19 @@ class Run:
 
 # %% ../nbs/23_train.ipynb #2b6dfb1e
 @patch
+def join(self:Run):
+    "Of several processes: refuse what works in one alone, and begin with one model"
+    if count()==1: return
+    method = self.method
+    if not vars(type(method)).get('several'): raise ValueError(
+        f'{type(method).__name__} works in one process alone; in several there are CE and MetaWeightNet')
+    if getattr(method, 'options', {}).get('compile'):
+        raise ValueError('compile=True works in one process alone: leave it out')
+    check_norms(method.model)
+    begin_together(*method.modules().values())
+
+# %% ../nbs/23_train.ipynb #fc2cfded
+@patch
 def bring(self:Run, sets:dict, batch_size, meta_size, seed, allow_overlap, n_classes, label_key, num_workers):
     "Data and model to the device; one clear error if they do not fit together"
     model = self.method.model.to(self.device)
@@ -428,18 +441,6 @@ def bring(self:Run, sets:dict, batch_size, meta_size, seed, allow_overlap, n_cla
     for name,loader in loaders.items(): check_batches(self.method, loader, name, self.train.n_classes)
     if channels_last(self.method.model, others, self.method.loss_fn, self.train):
         for loader in loaders.values(): loader.channels_last = True
-
-@patch
-def join(self:Run):
-    "Of several processes: refuse what works in one alone, and begin with one model"
-    if count()==1: return
-    method = self.method
-    if not vars(type(method)).get('several'): raise ValueError(
-        f'{type(method).__name__} works in one process alone; in several there are CE and MetaWeightNet')
-    if getattr(method, 'options', {}).get('compile'):
-        raise ValueError('compile=True works in one process alone: leave it out')
-    check_norms(method.model)
-    begin_together(*method.modules().values())
 
 @patch
 def equip(self:Run, clip_norm:float, ema:float):
