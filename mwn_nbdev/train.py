@@ -18,12 +18,12 @@ from fastcore.basics import patch
 from fastcore.meta import delegates
 from torch import nn, Tensor
 from torch.utils import _pytree as pytree
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
 from .bilevel import Compiled, check_losses, cross_entropy, run_model
 from .checkpoint import Checkpoint, describe, differences
-from .core import (Frozen, check_writable, default_device, keep_memory, out_of_memory, pick, progress,
-                            rng_state, seed_all, set_rng_state)
+from .core import (Frozen, check_writable, default_device, hash_seed, keep_memory, out_of_memory, pick,
+                            progress, rng_state, seed_all, set_rng_state)
 from .data import Samples, check_disjoint, check_meta
 from .graph import CaptureError, Graph, make_capturable, precision, precision_on, set_lr
 from .guest import as_it_came, channels_last, float_type
@@ -33,6 +33,8 @@ from .method import Method, Task, phase_starts
 from .models import check_net
 from .mwn import MetaWeightNet
 from .noise import check_labels
+from .processes import (Whole, begin_together, check_norms, check_together, count, from_all, from_first,
+                                 place)
 from .settings import (Accumulate, Average, Schedule, check_count, check_names, check_number,
                                 check_optimizer, clip, names_checked, with_rates)
 from .plots import noise_auc, plot_history as _plot_history, plot_weight_curve, plot_weight_hist
@@ -386,18 +388,31 @@ class Run:
         self.accumulate,self.patience,self.on_step,self.on_epoch = accumulate,patience,on_step,on_epoch
         self.equip(clip_norm, ema)
         self.start_schedule()
-        self.rows,self.best,self.warned,self.over = [],None,False,False
+        self.rows,self.best,self.warned,self.over,self.config = [],None,False,False,None
         self.listen()
         self.sums,self.batch_size,self.graphs,self.scripts = {},batch_size,{},{}
         self.at = torch.zeros(1, dtype=torch.long, device=self.device)
         self.try_step()
-        seed_all(seed)
+        seed_all(seed if count()==1 else hash_seed(seed, 'process', place()))   # dropout is not the same everywhere
         if checkpoint is not None: self.open(checkpoint, epochs=epochs, batch_size=batch_size, steps=self.steps,
             meta_batch_size=meta_batch_size, seed=seed, precision=self.precision, clip_norm=clip_norm, ema=ema,
             accumulate=accumulate, scheduler_by=self.schedule.by)
         self.capture = self.may_capture(capture)
 
 # %% ../nbs/23_train.ipynb #2b6dfb1e
+@patch
+def join(self:Run):
+    "Of several processes: refuse what works in one alone, and begin with one model"
+    if count()==1: return
+    method = self.method
+    if not vars(type(method)).get('several'): raise ValueError(
+        f'{type(method).__name__} works in one process alone; in several there are CE and MetaWeightNet')
+    if getattr(method, 'options', {}).get('compile'):
+        raise ValueError('compile=True works in one process alone: leave it out')
+    check_norms(method.model)
+    begin_together(*method.modules().values())
+
+# %% ../nbs/23_train.ipynb #fc2cfded
 @patch
 def bring(self:Run, sets:dict, batch_size, meta_size, seed, allow_overlap, n_classes, label_key, num_workers):
     "Data and model to the device; one clear error if they do not fit together"
@@ -414,6 +429,11 @@ def bring(self:Run, sets:dict, batch_size, meta_size, seed, allow_overlap, n_cla
     if self.meta is not None:
         if self.classes: check_meta(self.meta, self.classes, self.train.labels[self.train.positions].unique())
         check_disjoint(self.train, self.meta, allow_overlap)
+    for l in filter(None, (self.train, self.meta)):
+        sampler = getattr(getattr(l, '_sampler', None), 'sampler', None)
+        if isinstance(sampler, DistributedSampler): raise ValueError(
+            'batches are split over the processes here: give the same DataLoader to each, without DistributedSampler')
+        l.part = place(),count()
     self.method.to(self.device)
     others = [m for m in self.method.modules().values() if m is not self.method.model]
     loaders = {k: o for k in ('train','meta','test','val') if (o := getattr(self, k)) is not None}
@@ -425,6 +445,7 @@ def bring(self:Run, sets:dict, batch_size, meta_size, seed, allow_overlap, n_cla
 @patch
 def equip(self:Run, clip_norm:float, ema:float):
     "Clipping, accumulation and averaging, where the optimizers step"
+    self.join()
     method,self.average = self.method,None
     for o in method.optimizers.values():
         for g in o.param_groups: check_number('lr', g['lr'], 0)
@@ -569,6 +590,10 @@ def computing(self:Run, step:bool=True # or a look at the model: never in bfloat
 def take(self:Run, batch:Batch, meta:Batch)->tuple: # ids and losses of the batch
     "One step"
     with self.computing(): out = self.method.step(batch, meta)
+    if count()>1:   # from here on, every process knows of the whole batch
+        each = {k: out[k] for k in ('losses','weights','outputs') if out.get(k) is not None}
+        ids,each = Whole(batch.ids).gather((batch.ids, each))
+        batch,out = batch._replace(ids=ids),out | each
     self.tally(batch, out)
     self.out = out   # of a recorded step: where the next one writes it, too
     return batch.ids, out['losses']
@@ -587,6 +612,9 @@ def take_next(self:Run)->tuple: # ids and losses of the batch
 def may_capture(self:Run, wanted:bool)->bool:
     "Will steps be recorded? ValueError if that was asked for and cannot be"
     if wanted is False or (wanted is None and self.device.type!='cuda'): return False
+    if count()>1:
+        if wanted: raise ValueError('steps of several processes cannot be recorded: leave capture out')
+        return False
     loaders = [self.train]+[self.meta]*('meta' in self.method.needs)
     try:
         if self.accumulate>1: raise ValueError('which steps move the model is counted on the host')
@@ -743,6 +771,7 @@ def epoch(self:Run, bar=None)->dict: # a row of the history
         row['noise_auc'] = noise_auc(self.weights.cpu()[known], (self.train.labels!=self.y_true)[known])
     if self.method.weight_net is not None and (known := ~self.weights.isnan()).any():
         row['slope'] = slope(self.weights[known], self.losses[known])
+    check_together(*self.modules().values())
     self.rows.append(row | dict(ms_per_step=ms_per_step, seconds=time.perf_counter()-t))
     self.warn()
     self.over = bool(self.patience and len(self.rows)-1-self.best['epoch']>=self.patience)
@@ -757,7 +786,7 @@ def modules(self:Run)->dict: # name -> module
 @patch
 def warn(self:Run):
     "Once, from a third of the run on: the curve rises or is stuck, while there is time to stop"
-    if self.warned or len(self.rows)<max(3, self.epochs/3): return
+    if self.warned or place() or len(self.rows)<max(3, self.epochs/3): return
     recent = pd.DataFrame(self.rows[-3:])
     word,text = curve_verdict(recent, 3)
     if word not in ('rises','stuck') or recent.slope.mean()<-_flat: return
@@ -792,20 +821,25 @@ def too_large(self:Run, e:Exception # see `out_of_memory`
 def open(self:Run, folder, **kw):
     "Take the checkpoint folder, and continue the run that is in it"
     loaders = {k: getattr(self, k) for k in ('train','meta','val','test')}
-    self.config,self.checkpoint = describe(self.method, self.schedulers, loaders, **kw),Checkpoint(folder)
+    if count()>1: kw['processes'] = count()
+    self.config = describe(self.method, self.schedulers, loaders, **kw)
+    if place()==0: self.checkpoint = Checkpoint(folder)   # of several processes, the first reads and writes
     try:
-        if self.checkpoint: self.load()
-    except BaseException: self.checkpoint.close(); raise
+        if from_first(bool(self.checkpoint)): self.load()
+    except BaseException: self.__exit__(); raise
 
 @patch
 def save(self:Run):
     "Write the state of the run, if it has a checkpoint folder"
+    if self.config is None: return
+    rngs = from_all(rng_state())
     if self.checkpoint is None: return
     method = self.method.state_dict()
     for o in method['optimizers'].values():   # for a run that is not recorded, too
         for g in o['param_groups']: g['lr'] = float(g['lr'])
     self.checkpoint.save(dict(run=self.config, rows=self.rows, best=self.best, warned=self.warned, method=method,
-        tallies=dict(visits=self.visits, losses=self.losses, weights=self.weights) | self.told, rng=rng_state(),
+        tallies=dict(visits=self.visits, losses=self.losses, weights=self.weights) | self.told,
+        rng=rngs[0], rngs=rngs[1:],
         schedulers={k: s.state_dict() for k,s in self.schedulers.items()},
         train=self.train.state_dict(), meta=self.meta and self.meta.state_dict(),
         average=self.average and [self.average.steps, self.method.average.state_dict()]))
@@ -814,7 +848,7 @@ def save(self:Run):
 def load(self:Run):
     "Continue from the checkpoint"
     needs = 'run','rows','best','warned','method','tallies','rng','schedulers','train','meta'
-    s,file = self.checkpoint.load(needs),self.checkpoint.file
+    s,file = from_first((self.checkpoint.load(needs), str(self.checkpoint.file)) if self.checkpoint else None)
     if differs := differences(s['run'], self.config):
         more = f' (and {len(differs)-5} more)' if len(differs)>5 else ''
         raise ValueError(f"'{file}' holds another run: {'; '.join(differs[:5])}{more}. "
@@ -829,7 +863,7 @@ def load(self:Run):
         self.over = bool(self.patience and self.best and len(self.rows)-1-self.best['epoch']>=self.patience)
         self.train.load_state_dict(s['train'])
         if self.meta is not None: self.meta.load_state_dict(s['meta'])
-        set_rng_state(s['rng'])
+        set_rng_state([s['rng'], *s.get('rngs', ())][place()])
     except (KeyError, TypeError, AttributeError, RuntimeError) as e:
         raise ValueError(f"'{file}' does not fit this run ({type(e).__name__}: {e}): it was changed, or another "
                          'version of this package wrote it. Start anew in another folder') from e
@@ -889,6 +923,7 @@ def fit(method:Method,       # what a step is; it holds the model
                         f'not {type(method).__name__}')
     with as_it_came(method.modules), Run(method, train, meta, test, val, **kwargs) as run:
         stop,stopped = run.epochs if stop_epoch is None else min(stop_epoch, run.epochs),False
+        if place(): show = False   # of several processes, the first speaks
         with progress(total=stop*run.steps, desc=type(method).__name__, show=show) as bar:
             bar.update(len(run.rows)*run.steps)
             try:
