@@ -97,7 +97,7 @@ def signs(losses:Tensor, # (n,)
     return torch.randint(2, (len(losses),), generator=g).mul_(2).sub_(1).to(losses)
 
 # %% ../nbs/20_bilevel.ipynb #2b4ffe9d
-@dataclass
+@dataclass(repr=False)
 class MetaStep:
     "What `MetaGradient` found at one batch"
     losses:Tensor     # (n,) losses
@@ -112,6 +112,10 @@ class MetaStep:
     d:list=None       # the direction, while the step is being taken
     outputs:Tensor=None # what the model said in the first pass, if that is one tensor
     test:Tensor=None  # () the second residual, with random signs, in the steps that have one
+
+    def __repr__(self):
+        return (f'MetaStep of {len(self.losses)} samples by {self.engine!r}: mean loss {self.losses.mean():.3g}, '
+                f'meta loss {self.meta_loss:.3g}, residual {self.residual:.1e}')
 
     def gradient(self, c:Tensor # (n,) multipliers
                 )->list:        # a tensor for each trainable parameter; None: the losses do not depend on it
@@ -521,6 +525,9 @@ class MetaGradient:
     def engine(self):
         "The engine in use, once settled"
         return self.chain[0] if self.calls else None
+    def __repr__(self):
+        nets = f'{type(self.model).__name__}, {type(self.weight_net).__name__}'
+        return f'MetaGradient({nets}): {self.calls} steps, engine {self.engine or " or ".join(self.chain)}'
     def coefficients(self, losses:Tensor, y:Tensor)->tuple: # of n losses and labels: n multipliers, n weights
         "`coefficients` of this weighting net; of several processes, each has its part of the batch"
         whole = Whole(losses)

@@ -99,6 +99,10 @@ class Method:
         # parts that were set to evaluation mode by themselves stay in it
         self.frozen = [k for k,m in model.named_modules() if not m.training] if model.training else []
 
+    def __repr__(self):
+        nets = ', '.join(type(m).__name__ for m in (self.model, self.weight_net) if m is not None)
+        return f'{type(self).__name__}({nets})'
+
     def modules(self)->dict:           # name -> module
         "Every module that has a state"
         return {'model': self.model}
