@@ -9,6 +9,18 @@ ROOT     ?= data# folder of data sets
 OUT      ?=# folder for the parts of the kit
 KIT_ARGS ?=# for instance: make gpu-kit OUT=kit KIT_ARGS='--resume back'
 BENCH    ?=# for instance: make bench BENCH='clock="cpu", compiled=False, rounds=3'
+
+# What is given on the command line is text: `make` does not expand it, and the shell gets it quoted
+override NB := $(value NB)
+override BUDGET := $(value BUDGET)
+override WORKERS := $(value WORKERS)
+override ROOT := $(value ROOT)
+override BENCH := $(value BENCH)
+override STAGE := $(value STAGE)
+comma    := ,
+quoted    = '$(subst ','\'',$(1))'
+each      = $(foreach w,$(1),$(call quoted,$(w)))
+
 BIN      := .venv/bin
 PY       := $(BIN)/python
 CODE     := settings.ini setup.py pyproject.toml
@@ -23,7 +35,7 @@ demo: .venv/.runtime ## train on real digits with wrong labels, cross-entropy ag
 	@$(BIN)/mwn_demo
 
 test: .venv/.dev ## all that CI runs; ends with `N passed, N failed`
-	@$(PY) tools/ci.py $(STAGE)
+	@$(PY) tools/ci.py $(call each,$(STAGE))
 
 dev: .venv/.dev ## set up .venv for work on the notebooks
 
@@ -37,7 +49,7 @@ export: .venv/.dev ## the modules alone
 	@touch .venv/.runtime .venv/.dev
 
 run: .venv/.dev ## run the notebooks and save their outputs (some: NB="nbs/01_noise.ipynb nbs/02_data.ipynb")
-	@$(PY) tools/nbtest.py --save $(NB)
+	@$(PY) tools/nbtest.py --save $(call each,$(NB))
 	@$(BIN)/nbdev_clean
 
 docs: .venv/.dev ## build the website into _build/html and check its links
@@ -49,16 +61,16 @@ browse: docs ## look at every page in headless Chromium, desktop, dark and phone
 	@$(PY) docs/browse_site.py
 
 bench: .venv/.bench ## cost of a training step beside other libraries, on the CPU, as rows in results/ (an hour)
-	@$(PY) -W ignore -c 'from mwn_nbdev.bench import bench_all; bench_all("cpu", $(BENCH))'
+	@$(PY) -W ignore -c $(call quoted,from mwn_nbdev.bench import bench_all; bench_all("cpu"$(comma) $(BENCH)))
 
 bench-gpu: .venv/.bench ## the same on the GPU, with large batches
-	@$(PY) -W ignore -c 'from mwn_nbdev.bench import bench_all; bench_all("cuda", $(BENCH))'
+	@$(PY) -W ignore -c $(call quoted,from mwn_nbdev.bench import bench_all; bench_all("cuda"$(comma) $(BENCH)))
 
 check-gpu: .venv/.dev ## the notebooks that have cells for a GPU, with these cells
-	@$(PY) tools/nbtest.py --flags "cuda" --n_workers 1 --timeout 0 $(or $(NB),$(shell grep -l '#| cuda' nbs/*.ipynb))
+	@$(PY) tools/nbtest.py --flags "cuda" --n_workers 1 --timeout 0 $(call each,$(or $(NB),$(shell grep -l '#| cuda' nbs/*.ipynb)))
 
 gpu: check-gpu ## check the GPU path, then run what is pending of all experiments, most telling first, for BUDGET seconds
-	@$(BIN)/mwn_sweep all --scale paper --device cuda --budget $(BUDGET) --workers $(WORKERS) --root $(ROOT)
+	@$(BIN)/mwn_sweep all --scale paper --device cuda --budget $(call quoted,$(BUDGET)) --workers $(call quoted,$(WORKERS)) --root $(call quoted,$(ROOT))
 
 gpu-kit: .venv/.dev ## pack code, data and results for a bare machine into OUT (see tools/kit/build_kit.py)
 	@$(PY) tools/kit/build_kit.py $(or $(OUT),$(error name a new folder: make gpu-kit OUT=...)) --root $(ROOT) $(KIT_ARGS)

@@ -27,7 +27,7 @@ from .inputs import understood
 from .loader import Batch, Batches, Loader, as_batches, in_order
 from .method import CE, Method
 from .plots import noise_auc
-from .train import Preset, Result, evaluate, fit, fit_mwn, fit_preset
+from .train import OF_METHOD, Preset, Result, evaluate, fit, fit_mwn, fit_preset
 
 # %% ../nbs/25_compare.ipynb #e3386807
 class Joined(ConcatDataset):
@@ -121,7 +121,8 @@ class Contest:
         return self.why if name in ('clean_added', 'cleanlab') else None
 
 # %% ../nbs/25_compare.ipynb #b0dce2bc
-_plain = {*inspect.signature(Preset).parameters, *inspect.signature(fit).parameters, 'loss_fn'}   # what CE knows
+# what CE knows
+_plain = {*inspect.signature(Preset).parameters, *inspect.signature(fit).parameters, 'loss_fn'} - {*OF_METHOD}
 
 @patch
 def fit(self:Contest,

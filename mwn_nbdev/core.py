@@ -112,6 +112,7 @@ class Frozen:
 def check_writable(folder, # str or Path, `~` is your home; created if missing
                   )->Path: # the folder
     "Make sure that files can be written into `folder`."
+    if not str(folder): raise ValueError("a folder is needed to write into, and '' names none")
     p = Path(folder).expanduser()
     try:
         p.mkdir(parents=True, exist_ok=True)

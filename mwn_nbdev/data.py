@@ -8,7 +8,7 @@ __all__ = ['LIKE_HUMAN', 'CIFAR100_GROUPS', 'HUMAN', 'CLOTHES', 'DATASETS', 'Sam
            'split_dataset', 'Photos', 'clothing1m', 'tiny_clothing1m', 'get_data', 'check_disjoint', 'check_meta']
 
 # %% ../nbs/02_data.ipynb #44776a44
-import hashlib, inspect, pickle
+import hashlib, inspect, pickle, zipfile
 import urllib.request
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -264,13 +264,17 @@ def human_labels(path, # of CIFAR-10_human.pt or CIFAR-100_human.pt
         f"there is no file '{path}' with human labels: fetch it from the folder 'data' of "
         "https://github.com/UCSC-REAL/cifar-10-100n and pass its path as `human`")
     allowed = [(_rebuild, f'{m}.multiarray._reconstruct') for m in ('numpy.core', 'numpy._core')]
+    damaged = f"'{path}' is damaged or not a file of human labels: fetch it again"
     try:
+        with zipfile.ZipFile(path) as z: whole = z.testzip() is None   # checksums, which torch does not look at
+        if not whole: raise ValueError(damaged)
         with safe_globals([*allowed, np.ndarray, np.dtype, type(np.dtype('int64'))]):
             d = torch.load(path, weights_only=True)
-        known = {k: check_labels(d[v]) for k,v in HUMAN.items() if v in d}; true = check_labels(d['clean_label'])
+        known = {k: check_labels(d[v], 100 if k=='fine' else 10) for k,v in HUMAN.items() if v in d}
+        true = check_labels(d['clean_label'])
     except pickle.UnpicklingError: raise ValueError(
         f"'{path}' holds more than arrays of labels, it is not the official file; nothing in it was executed") from None
-    except Exception: raise ValueError(f"'{path}' is damaged or not a file of human labels: fetch it again") from None
+    except Exception: raise ValueError(damaged) from None
     return known[pick(kind, list(known), what='kind of human labels')], true
 
 # %% ../nbs/02_data.ipynb #07171b07
@@ -391,9 +395,17 @@ def _clothing_lists(root):
     if missing := [f for f in [*_lists, 'images'] if not (root/f).exists()]: raise ValueError(
         f"clothing1m: {', '.join(missing)} missing in the folder '{root}'. Ask its authors for the data "
         "(https://github.com/Cysu/noisy_label) and unpack it there, so that it holds images/ and all lists")
-    def lines(f): return (root/f).read_text(encoding='utf-8').split('\n')
+    def lines(f):
+        try: return (root/f).read_text(encoding='utf-8').split('\n')
+        except (OSError, UnicodeDecodeError): raise ValueError(
+            f"clothing1m: '{root/f}' is not a list that can be read: fetch it again") from None
     keys = [[k.strip() for k in lines(f) if k.strip()] for f in _lists[:3]]
-    labels = [dict(l.rsplit(maxsplit=1) for l in lines(f) if l.strip()) for f in _lists[3:5]]
+    def pairs(f): # such as 'images/7/a.jpg 3'
+        rows = [l.rsplit(maxsplit=1) for l in lines(f) if l.strip()]
+        if bad := [r for r in rows if len(r)<2 or not r[1].isdigit()] or [['(nothing)']]*(not rows): raise ValueError(
+            f"clothing1m: {f} has a line '{' '.join(bad[0])}', not a picture and the number of its class")
+        return dict(rows)
+    labels = [pairs(f) for f in _lists[3:5]]
     names = tuple(l.strip() for l in lines(_lists[5]) if l.strip())
     for ks,f,kv,g in zip(keys, _lists, (labels[0], labels[1], labels[1]), (_lists[3], *_lists[4:5]*2)):
         if bad := [k for k in ks if k not in kv]: raise ValueError(

@@ -247,7 +247,9 @@ def run(name:str,             # a key of `EXPERIMENTS`, or 'all'
     if absent and not store.missing(there): raise ValueError(next(iter(absent.values())))
     for why in absent.values(): print(f'left out: {why}', file=sys.stderr)
     swept = sweep(there, store, budget_s, root=root, **kw)
-    return replace(swept, left=store.missing([c for c in configs if c.id not in swept.failed]))
+    absent = {c.id: absent[source(c)] for c in store.missing(configs) if source(c) in absent}
+    left = store.missing([c for c in configs if c.id not in swept.failed])
+    return replace(swept, unavailable=swept.unavailable | absent, left=left)
 
 def show(name:str,         # a key of `EXPERIMENTS`
          scale:str=None,   # 'smoke' or 'paper' (default: `get_scale`)

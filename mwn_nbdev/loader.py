@@ -34,6 +34,7 @@ class Loader:
     "What `Batches` and `Stream` share: a place (`epoch`, `pos`), and the way from there."
     epoch,pos,seed,train,accepts = 0,0,0,True,None
     dtype,channels_last = None,False   # of what the network sees; None: fractions as they are, pictures float32
+    part = 0,1   # which part of each batch is loaded, and of how many; see `processes`
 
     def __iter__(self):
         "The rest of the current epoch; then the place is the start of the next. Without `train`, always all batches."
@@ -48,6 +49,14 @@ class Loader:
     def positions(self)->LongTensor:
         "The samples that may be drawn."
         return torch.arange(self.n)
+
+    def mine(self, n:int # samples of a batch
+            )->slice:
+        "Which of them are loaded"
+        i,k = self.part
+        if n<k: raise ValueError(f'a batch of {n} cannot be split over {k} processes: use larger batches, and '
+                                 'drop_last=True where the last one is smaller')
+        return slice(n*i//k, n*(i+1)//k)
 
     def endless(self):
         "Batches without end, epoch after epoch, from the current place."
@@ -138,7 +147,9 @@ def plan(self:Batches, epoch:int)->tuple: # order, dy, dx, flip, each (n,); the 
 
 @patch
 def _fetch(self:Batches, epoch, pos):
-    now = slice(pos*self.batch_size, (pos+1)*self.batch_size)
+    first = pos*self.batch_size
+    m = self.mine(min(self.batch_size, self.n-first))
+    now = slice(first+m.start, first+m.stop)
     return self.make(*(t if t is None else t[now] for t in self.plan(epoch)))
 
 @patch
@@ -292,7 +303,8 @@ def _fetch(self:Stream, epoch, pos):
         if self._place!=(self.seed, epoch, pos):     # not where the running iterator is: start one there
             keys,slot = [],0
             for b in self.order(epoch): keys.append([(epoch, slot+j, i) for j,i in enumerate(b)]); slot += len(b)
-            self._keys.batches,self._dl.dataset.seed,self._it = keys[pos:],self.seed,None
+            self._keys.batches = [k[self.mine(len(k))] for k in keys[pos:]]
+            self._dl.dataset.seed,self._it = self.seed,None
             self._dl.generator.manual_seed(hash_seed(self.seed, 'workers', epoch))
             self._it = iter(self._dl)
         self._place = None

@@ -19,6 +19,7 @@ from .bilevel import cross_entropy, detached, run_model
 from .core import default_device, fresh_rng, load_state, rng_state, save_state, seed_all, set_rng_state
 from .data import Samples
 from .loader import Batch, Batches, in_order
+from .processes import Whole, sum_grads, unwrapped
 
 # %% ../nbs/21_method.ipynb #c769867f
 @dataclass
@@ -83,6 +84,7 @@ class Method:
     phases = (1.,)         # lengths of the phases of a run, as fractions of it; each goes through the whole schedule
     weight_net = None      # a net that turns losses into weights, if the method has one
     capturable = False     # may its step be recorded as a graph? 'epoch': anew in each epoch, as it counts epochs
+    several = False        # may several processes share a batch? Said by each class for itself
     average = None         # a moving average of the model, to be used in its place
 
     def __init__(self,
@@ -93,7 +95,7 @@ class Method:
         if not callable(loss_fn): raise TypeError(
             "`loss_fn` must be a function (output, labels) -> (n,) losses, such as partial(F.cross_entropy, "
             f"reduction='none'), not {loss_fn!r}")
-        self.model,self.loss_fn,self.optimizers = model,loss_fn,{}
+        self.model,self.loss_fn,self.optimizers = unwrapped(model),loss_fn,{}
         # parts that were set to evaluation mode by themselves stay in it
         self.frozen = [k for k,m in model.named_modules() if not m.training] if model.training else []
 
@@ -151,9 +153,10 @@ def placed(state,   # tensors, numbers, and dicts and lists of them
 
 @patch
 def descend(self:Method, loss:Tensor, name:str='model'):
-    "One step of optimizer `name` down the gradient of `loss`"
+    "One step of optimizer `name` down the gradient of `loss`; of several processes: of the sum of their losses"
     self.optimizers[name].zero_grad(set_to_none=True)
     loss.backward()
+    sum_grads(self.modules()[name].parameters())
     self.optimizers[name].step()
 
 @patch
@@ -203,11 +206,11 @@ def evaluating(self:Method):
 # %% ../nbs/21_method.ipynb #e6b2912e
 class CE(Method):
     "Plain training: the mean of the losses"
-    capturable = True
+    capturable,several = True,True
     def step(self, batch:Batch, meta:Batch=None)->dict:
         out = run_model(self.model, batch.x)
         losses = self.loss_fn(out, batch.y)
-        self.descend(losses.mean())
+        self.descend(Whole(losses).mean(losses))
         return dict(losses=losses.detach(), outputs=detached(out))
 
 # %% ../nbs/21_method.ipynb #7db8ea9b

@@ -19,6 +19,7 @@ from .core import pick
 from .graph import set_lr
 from .loader import Batch
 from .method import Method, Task
+from .processes import Whole
 from .weightnets import weight_net as make_weight_net
 
 # %% ../nbs/22_mwn.ipynb #1d0afcd6
@@ -113,7 +114,7 @@ def check_weight_net(V:nn.Module, device='cpu')->nn.Module: # the same
 # %% ../nbs/22_mwn.ipynb #acaff345
 class MetaWeightNet(Method):
     "A small net, trained on clean samples, weights each sample by its loss (Shu et al., NeurIPS 2019, algorithm 1)"
-    needs,capturable = ('meta',),True
+    needs,capturable,several = ('meta',),True,True
     def __init__(self,
         model:nn.Module,                # the classifier
         weight_net='1-100-1',           # a name, or any module (losses, labels) -> weights: see `weightnets`
@@ -192,20 +193,25 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
     if kind!='meta':
         out = run_model(self.model, batch.x)
         losses = self.loss_fn(out, batch.y)
-        self.follow(losses, batch.y)
-        c,v = self.weigh(losses, batch.y) if kind=='weighted' else (None, torch.ones_like(losses.detach()))
-        self.descend(losses.mean() if c is None else (c*losses).sum())
+        whole = Whole(losses)
+        l,y = whole.gather((losses.detach(), batch.y))
+        self.follow(l, y)
+        if kind=='weighted': c,v = (t[whole.mine] for t in self.weigh(l, y))
+        else: c,v = None,torch.ones_like(losses.detach())
+        self.descend(whole.mean(losses) if c is None else (c*losses).sum())
         return dict(losses=losses.detach(), weights=v, outputs=detached(out))
     s = self.gradient(batch.x, batch.y, meta.x, meta.y, self.lr())
-    self.follow(s.losses, batch.y)
-    r = within_label(s.s, batch.y, self.task.n_classes)
+    whole = Whole(s.losses)   # of which, in several processes, each has a part
+    l,ds,v,y = whole.gather((s.losses, s.s, s.weights, batch.y))
+    self.follow(l, y)
+    r = within_label(ds, y, self.task.n_classes)
     if self.rule=='paper': theta_grads = s.theta_grads
-    else: theta_grads = self.natural(r if self.rule=='centred' else s.s-s.s.mean(), s.losses, batch.y)
+    else: theta_grads = self.natural(r if self.rule=='centred' else ds-ds.mean(), l, y)
     self.move(theta_grads, 'weight_net')
-    c,v = (None, s.weights) if self.options['reuse'] else self.weigh(s.losses, batch.y)
-    self.move(s.gradient(c))
-    return dict(losses=s.losses, weights=v, outputs=s.outputs, meta_loss=s.meta_loss, residual=s.residual,
-                asks=asked(r, s.losses), saturation=saturation(*self.height(s.losses, v)))
+    c,v = (None, v) if self.options['reuse'] else self.weigh(l, y)
+    self.move(s.gradient(None if c is None else c[whole.mine]))
+    return dict(losses=s.losses, weights=v[whole.mine], outputs=s.outputs, meta_loss=s.meta_loss, residual=s.residual,
+                asks=asked(r, l), saturation=saturation(*self.height(l, v)))
 
 @patch
 def natural(self:MetaWeightNet, r:Tensor, losses:Tensor, y:Tensor)->list: # (n,) each; a gradient for each of `theta`

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['BYSTANDERS', 'FORMAT', 'POSTER_METHODS', 'NOTE', 'Config', 'code_tokens', 'code_hash', 'commit', 'device_name',
-           'provenance', 'Store', 'flat', 'curves', 'poster_cells', 'cell', 'table', 'to_markdown', 'to_latex']
+           'provenance', 'check_row', 'Store', 'flat', 'curves', 'poster_cells', 'cell', 'table', 'to_markdown',
+           'to_latex']
 
 # %% ../nbs/40_results.ipynb #3d1ede44
 import errno, functools, hashlib, io, json, math, os, platform, re, subprocess, time, tokenize, warnings
@@ -117,10 +118,21 @@ def _plain(x):
     if isinstance(x, np.generic): return _plain(x.item())
     return None if isinstance(x, float) and not math.isfinite(x) else x
 
+def check_row(row:dict)->dict: # the same
+    "ValueError unless this is a row of a store"
+    def no(why): raise ValueError(f'not a row of results: {why}')
+    if not isinstance(row, dict): no(f'it is {row!r}, not a dict')
+    if type(v := row.get('format')) is not int or v<1: no(f'its format is {v!r}, not a number')
+    if not isinstance(row.get('id'), str) or not row['id']: no('it has no id')
+    if (v := row.get('status')) not in ('done', 'failed'): no(f"its status is {v!r}, neither 'done' nor 'failed'")
+    if not isinstance(row.get('config'), dict): no('it has no config')
+    return row
+
 class Store:
     "The results of an experiment: a file with a line for each run"
     def __init__(self, path): # results/<experiment>.jsonl
-        self.path,self.known = Path(path),(None, [], [])   # a state of the file, its rows, its damaged lines
+        self.path = Path(path).expanduser()
+        self.known = None,[],[]   # a state of the file, its rows, its damaged lines
         if self.path.suffix!='.jsonl':
             raise ValueError(f"a file of results is called <experiment>.jsonl, not '{self.path.name}'")
 
@@ -132,7 +144,9 @@ def add(self:Store,
         row:dict # with 'id', 'status', 'config' and whatever was measured
        ):
     "Add a row, or leave the file as it was and say why"
-    line = json.dumps(_plain(dict(format=FORMAT) | row), allow_nan=False).encode()+b'\n'
+    if row.get('format', FORMAT)!=FORMAT: raise ValueError(
+        f"this package writes rows of format {FORMAT}, not {row['format']}: leave 'format' out")
+    line = json.dumps(check_row(_plain(dict(format=FORMAT) | row)), allow_nan=False).encode()+b'\n'
     with Lock(self.path.with_name(f'.{self.path.name}.lock')):
         new = not self.path.exists()
         old = b'' if new else self.path.read_bytes()
@@ -165,11 +179,11 @@ def _parse(self:Store, data:bytes):
     for i,line in enumerate(data.split(b'\n'), 1):
         if not line.strip(): continue
         if (row := _json(line)) is None: bad.append(i); continue
-        version = row.get('format')
-        if not isinstance(version, int) or 'id' not in row:
-            raise ValueError(f"line {i} of '{self.path}' is not a result of this package: choose another file")
-        if version>FORMAT: raise ValueError(
-            f"'{self.path}' has rows of format {version}, and this package knows {FORMAT} at most: update mwn_nbdev")
+        if isinstance(v := row.get('format'), int) and v>FORMAT: raise ValueError(
+            f"'{self.path}' has rows of format {v}, and this package knows {FORMAT} at most: update mwn_nbdev")
+        try: check_row(row)
+        except ValueError as e: raise ValueError(
+            f"line {i} of '{self.path}' is not a result of this package ({e}): choose another file") from None
         rows.append(row)
     return rows,bad
 
