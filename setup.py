@@ -19,6 +19,12 @@ setup(
     install_requires=split(cfg['requirements']),
     extras_require={k.removesuffix('_requirements'): split(v) for k,v in cfg.items() if k.endswith('_requirements')},
     entry_points=dict(console_scripts=split(cfg['console_scripts']), nbdev=[f'{lib}={lib}._modidx:d']),
+    package_data={lib: ['py.typed', '*.jsonl']},
+    project_urls={'Documentation': f'{cfg["doc_host"]}{cfg["doc_baseurl"]}', 'Source': cfg['git_url'],
+                  'Issues': f'{cfg["git_url"]}/issues',
+                  'Changelog': f'{cfg["git_url"]}/blob/{cfg["branch"]}/CHANGELOG.md'},
     classifiers=['Development Status :: 3 - Alpha', f'Intended Audience :: {cfg["audience"]}',
-                 'Programming Language :: Python :: 3', 'Topic :: Scientific/Engineering :: Artificial Intelligence'],
+                 'Intended Audience :: Developers', 'Operating System :: OS Independent',
+                 *(f'Programming Language :: Python :: {v}' for v in ('3', '3 :: Only', '3.11', '3.12', '3.13')),
+                 'Topic :: Scientific/Engineering :: Artificial Intelligence', 'Typing :: Typed'],
 )

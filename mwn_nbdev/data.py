@@ -13,13 +13,11 @@ import urllib.request
 from dataclasses import dataclass, replace
 from pathlib import Path
 import numpy as np
-import torch, torchvision
+import torch
 from fastcore.basics import patch
-from PIL import Image
 from torch import Tensor, LongTensor
 from torch.serialization import safe_globals
 from torch.utils.data import DataLoader, Dataset, Subset, TensorDataset
-from torchvision import transforms
 from .core import fresh_rng, pick
 from .noise import check_labels, corrupt, empirical_matrix, long_tail_counts, noise_matrix, subsample
 
@@ -299,7 +297,8 @@ def cifar10(root='data', # folder that holds cifar-10-batches-py, or where to do
             download:bool=True, # fetch what is missing?
            )->Data:
     "CIFAR-10 with wrong labels or rare classes in the training set."
-    return _with_humans(torchvision.datasets.CIFAR10, root, noise, human, download, seed=seed, n_meta=n_meta,
+    from torchvision.datasets import CIFAR10   # takes a while to import
+    return _with_humans(CIFAR10, root, noise, human, download, seed=seed, n_meta=n_meta,
                         imbalance=imbalance, n_train=n_train)
 
 def cifar100(root='data', # folder that holds cifar-100-python, or where to download it
@@ -312,7 +311,8 @@ def cifar100(root='data', # folder that holds cifar-100-python, or where to down
              download:bool=True, # fetch what is missing?
             )->Data:
     "CIFAR-100 with wrong labels or rare classes in the training set."
-    return _with_humans(torchvision.datasets.CIFAR100, root, noise, human, download, seed=seed, n_meta=n_meta,
+    from torchvision.datasets import CIFAR100   # takes a while to import
+    return _with_humans(CIFAR100, root, noise, human, download, seed=seed, n_meta=n_meta,
                         imbalance=imbalance, n_train=n_train, groups=CIFAR100_GROUPS)
 
 # %% ../nbs/02_data.ipynb #63ebf19d
@@ -372,6 +372,7 @@ class Photos(Dataset):
 
     def __len__(self): return len(self.y)
     def __getitem__(self, i):
+        from PIL import Image
         try:
             with Image.open(self.files[i]) as im: return self.transform(im.convert('RGB')),int(self.y[i])
         except OSError as e:
@@ -423,6 +424,7 @@ def clothing1m(root='data', # folder with images/ and the lists
                size:int=224, # height and width that the network sees
               )->Data:
     "Clothing1M: labels read from the text around the pictures, a clean meta set and a clean test set."
+    from torchvision import transforms
     if imbalance!=1: raise ValueError("clothing1m is as it is: imbalance cannot be chosen")
     pick(noise, ['real'], 'noise of clothing1m')
     train,clean,test,noisy_y,clean_y,names = _clothing_lists(root)
@@ -452,6 +454,7 @@ def tiny_clothing1m(root, # folder to fill
                     seed:int=0, # everything random follows from it
                    )->Path: # the folder
     "A tree of files like that of Clothing1M, with drawn pictures."
+    from PIL import Image
     root,rng,lists,labels = Path(root),np.random.default_rng(seed),{},{'noisy': [], 'clean': []}
     for name,k in dict(noisy_train=n, clean_train=15, clean_val=5, clean_test=15).items():
         lists[name],kind = [],name[:5]

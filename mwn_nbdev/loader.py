@@ -45,6 +45,11 @@ class Loader:
             yield b
         self.epoch,self.pos = self.epoch+1,0
 
+    def __repr__(self):
+        size = getattr(self, 'batch_size', None)
+        what = self.origin if isinstance(self.origin, Samples) else type(self.origin).__name__
+        return f'{len(self)} batches' + (f' of {size}' if size else '') + f' on {self.device}: {what}'
+
     @property
     def positions(self)->LongTensor:
         "The samples that may be drawn."

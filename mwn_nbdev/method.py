@@ -15,7 +15,8 @@ import torch
 from fastcore.basics import patch
 from torch import nn, LongTensor, Tensor
 
-from .bilevel import cross_entropy, detached, run_model
+from .bilevel import cross_entropy, run_model
+from .engines import detached
 from .core import default_device, fresh_rng, load_state, rng_state, save_state, seed_all, set_rng_state
 from .data import Samples
 from .loader import Batch, Batches, in_order
@@ -98,6 +99,10 @@ class Method:
         self.model,self.loss_fn,self.optimizers = unwrapped(model),loss_fn,{}
         # parts that were set to evaluation mode by themselves stay in it
         self.frozen = [k for k,m in model.named_modules() if not m.training] if model.training else []
+
+    def __repr__(self):
+        nets = ', '.join(type(m).__name__ for m in (self.model, self.weight_net) if m is not None)
+        return f'{type(self).__name__}({nets})'
 
     def modules(self)->dict:           # name -> module
         "Every module that has a state"

@@ -4,15 +4,14 @@
 
 # %% auto #0
 __all__ = ['NETS', 'Net', 'n_params', 'mlp', 'conv', 'small_cnn', 'BasicBlock', 'cifar_resnet', 'resnet32', 'WideBlock',
-           'wide_resnet', 'wrn28_10', 'Bottleneck', 'resnet50', 'get_net', 'check_net']
+           'wide_resnet', 'wrn28_10', 'bottleneck', 'resnet50', 'get_net', 'check_net']
 
 # %% ../nbs/10_models.ipynb #ee98dcce
-import inspect, os
+import functools, inspect, os
 from collections import OrderedDict
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchvision.models import ResNet50_Weights, resnet
 from .core import pick
 
 # %% ../nbs/10_models.ipynb #8fad09b5
@@ -150,12 +149,22 @@ def wrn28_10(n_classes:int, # logits
     return wide_resnet(28, 10, n_classes, dropout, in_channels)
 
 # %% ../nbs/10_models.ipynb #dac92270
-class Bottleneck(resnet.Bottleneck):
-    "torchvision's block; nothing is overwritten."
-    def forward(self, x:Tensor)->Tensor:
-        z = F.relu(self.bn1(self.conv1(x)))
-        z = F.relu(self.bn2(self.conv2(z)))
-        return F.relu(self.bn3(self.conv3(z)) + (x if self.downsample is None else self.downsample(x)))
+@functools.cache
+def bottleneck()->type: # a module
+    "torchvision's block, with nothing overwritten in its forward pass (torchvision takes a while to import)"
+    from torchvision.models import resnet
+    class Bottleneck(resnet.Bottleneck):
+        "torchvision's block; nothing is overwritten."
+        def forward(self, x:Tensor)->Tensor:
+            z = F.relu(self.bn1(self.conv1(x)))
+            z = F.relu(self.bn2(self.conv2(z)))
+            return F.relu(self.bn3(self.conv3(z)) + (x if self.downsample is None else self.downsample(x)))
+    Bottleneck.__qualname__,Bottleneck.__module__ = 'Bottleneck',__name__
+    return Bottleneck
+
+def __getattr__(name): # where pickles look for the class
+    if name=='Bottleneck': return bottleneck()
+    raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
 
 def _body_state(weights):
     "The state of the body of a ResNet-50, from a file or by a name of torchvision's."
@@ -164,7 +173,8 @@ def _body_state(weights):
         except Exception as e:
             raise ValueError(f'{weights} is not a state_dict file that can be read safely ({type(e).__name__})') from e
     else:
-        w = pick(weights, {**ResNet50_Weights.__members__}, 'pretrained weights (and no such file)')
+        from torchvision.models import ResNet50_Weights as known
+        w = pick(weights, {**known.__members__}, 'pretrained weights (and no such file)')
         try: state = w.get_state_dict(progress=False, check_hash=True)
         except (OSError, RuntimeError) as e:
             raise ValueError(f'cannot download the pretrained weights {weights} ({e}): fetch {w.url} on a machine with '
@@ -175,7 +185,8 @@ def resnet50(n_classes:int, # logits
              weights:str|None=None, # 'IMAGENET1K_V1', 'IMAGENET1K_V2', 'DEFAULT', a file of these; None: untrained
             )->Net:
     "ResNet-50 of torchvision with a new head; `weights` trained on ImageNet fill the body."
-    net = resnet.ResNet(Bottleneck, [3,4,6,3])
+    from torchvision.models import resnet
+    net = resnet.ResNet(bottleneck(), [3,4,6,3])
     for m in net.modules():
         if isinstance(m, nn.ReLU): m.inplace = False
     parts = OrderedDict((k, m) for k,m in net.named_children() if k!='fc')

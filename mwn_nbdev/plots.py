@@ -6,11 +6,8 @@
 __all__ = ['plot_weight_curve', 'auc', 'noise_auc', 'plot_weight_hist', 'plot_history', 'plot_matrix']
 
 # %% ../nbs/04_plots.ipynb #f16fb7fd
-import matplotlib.pyplot as plt
 import numpy as np
-import seaborn as sns
 import torch
-from sklearn.metrics import roc_auc_score
 from .core import pick
 
 # %% ../nbs/04_plots.ipynb #715f64a3
@@ -20,7 +17,9 @@ def _array(x):
     x = x.detach().cpu()
     return (x.double() if x.is_floating_point() else x).numpy()   # NumPy has no bfloat16
 
-def _axes(ax, figsize=(4.5, 2.8)): return plt.subplots(figsize=figsize)[1] if ax is None else ax
+def _axes(ax, figsize=(4.5, 2.8)):
+    import matplotlib.pyplot as plt   # here and below: what takes long to import is imported when it is needed
+    return plt.subplots(figsize=figsize)[1] if ax is None else ax
 
 # %% ../nbs/04_plots.ipynb #8dfc8b8d
 def plot_weight_curve(losses, # (n,) grid of losses
@@ -51,6 +50,7 @@ def auc(score, # (n,) numbers
        )->float: # in [0,1]; nan if all samples are positive, or none
     "Chance that a positive has a higher score than a negative."
     score,positive = _pair(score, positive)
+    from sklearn.metrics import roc_auc_score
     return float(roc_auc_score(positive, score)) if 0 < positive.sum() < len(positive) else float('nan')
 
 def noise_auc(weights, # (n,) weights of the training samples
@@ -86,6 +86,7 @@ def plot_history(histories:dict, # name -> DataFrame with the columns `epoch` an
                  title:str|None=None,
                 ): # the axes
     "Draw a column of each history against the epoch."
+    import seaborn as sns
     for df in histories.values():
         for column in ('epoch', y): pick(column, list(df.columns), 'column of a history')
     ax = _axes(ax)
@@ -102,6 +103,7 @@ def plot_matrix(T, # (C,C) chance that true class i is labelled j
                 title:str|None=None,
                ): # the axes
     "Draw a matrix of chances as a heat map, with numbers up to 10 classes."
+    import seaborn as sns
     T = _array(T)
     if T.ndim!=2 or T.shape[0]!=T.shape[1]: raise ValueError(f'a square matrix is needed, not shape {T.shape}')
     names = 'auto' if classes is None else list(classes)

@@ -8,7 +8,6 @@ __all__ = ['doubts', 'rank', 'label_joint', 'n_wrong', 'contact_sheet', 'write_s
 # %% ../nbs/19_suspects.ipynb #6b8c9fa2
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np, pandas as pd, torch
 
 from .core import check_writable
@@ -127,6 +126,7 @@ def contact_sheet(data,                 # the training set: `Samples`, pictures 
     if any(p is None for p in pictures):
         return pd.DataFrame(dict(id=s.id.to_numpy(), label=label, guess=guess, sample=[_short(x) for x in items]))
     rows = -(-len(s)//columns)
+    import matplotlib.pyplot as plt   # takes a while to import
     fig,axs = plt.subplots(rows, columns, figsize=(1.1*columns, 1.5*rows+0.2), squeeze=False, layout='constrained')
     for ax in axs.flat: ax.axis('off')
     for ax,p,i,a,b in zip(axs.flat, pictures, s.id, label, guess):

@@ -9,7 +9,6 @@ __all__ = ['SHAPES', 'WEIGHT_NETS', 'MWNet', 'weight_curve', 'BoundedNet', 'size
 # %% ../nbs/11_weightnets.ipynb #9aab977a
 import math, re
 import torch
-from sklearn.cluster import KMeans
 from torch import Tensor, nn
 from .core import load_state, pick, save_state
 
@@ -155,6 +154,7 @@ def size_clusters(counts, # (C,) samples per class
     x = torch.as_tensor(counts).double().cpu()
     if x.ndim!=1 or not len(x): raise ValueError(f'counts must be class sizes, shape (C,), not {tuple(x.shape)}')
     if n_clusters<1: raise ValueError(f'n_clusters must be at least 1, not {n_clusters}')
+    from sklearn.cluster import KMeans   # takes a while to import
     km = KMeans(min(n_clusters, len(x.unique())), n_init=10, random_state=seed).fit(x[:,None].numpy())
     rank = km.cluster_centers_[:,0].argsort().argsort()
     return torch.tensor(rank[km.labels_], dtype=torch.long)

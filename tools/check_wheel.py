@@ -9,6 +9,12 @@ mods = [m.name for m in pkgutil.walk_packages(mwn_nbdev.__path__, 'mwn_nbdev.')]
 for m in mods: importlib.import_module(m)
 assert mwn_nbdev.__file__.startswith({site!r}), mwn_nbdev.__file__
 assert len(mwn_nbdev.results.poster_cells())==258   # the data that ships with the package
+from pathlib import Path
+import mwn_nbdev as mwn, torch
+assert (Path(mwn.__file__).parent/'py.typed').exists()
+x,y = torch.randn(60, 2),torch.arange(60)%3
+r = mwn.fit_mwn(torch.nn.Linear(2, 3), (x, y), (x[:9]+1, y[:9]), epochs=1, batch_size=30, device='cpu', show=False)
+assert len(r.samples)==60
 print(len(mods), 'modules')
 '''
 
