@@ -413,6 +413,9 @@ class Compiled:
         part,buffers = choose(w, mg.layers),[b for _,b in m.named_buffers()]
         n_theta = sum(q.requires_grad for q in mg.weight_net.parameters())
         if key not in self.graphs:
+            if len(self.graphs)==3: warnings.warn(
+                'compile=True compiles for each shape of batch, and this is the fourth: make batches of one shape '
+                '(drop_last=True, inputs padded to one length), or leave it out', stacklevel=4)
             c = torch.ones(len(y), dtype=p.dtype, device=p.device)
             gm = make_fx(lambda *a: self.core(*pytree.tree_unflatten(a[:-1], spec), a[-1]))(*flat, c)
             gm.graph.eliminate_dead_code()

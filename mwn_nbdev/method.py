@@ -96,6 +96,8 @@ class Method:
             "`loss_fn` must be a function (output, labels) -> (n,) losses, such as partial(F.cross_entropy, "
             f"reduction='none'), not {loss_fn!r}")
         self.model,self.loss_fn,self.optimizers = unwrapped(model),loss_fn,{}
+        if isinstance(loss_fn, nn.Module) and any(p.requires_grad for p in loss_fn.parameters()): raise ValueError(
+            '`loss_fn` has parameters, and only those of the model are trained: make them parts of the model')
         # parts that were set to evaluation mode by themselves stay in it
         self.frozen = [k for k,m in model.named_modules() if not m.training] if model.training else []
 
