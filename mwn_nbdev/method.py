@@ -15,7 +15,8 @@ import torch
 from fastcore.basics import patch
 from torch import nn, LongTensor, Tensor
 
-from .bilevel import cross_entropy, detached, run_model
+from .bilevel import cross_entropy, run_model
+from .engines import detached
 from .core import default_device, fresh_rng, load_state, rng_state, save_state, seed_all, set_rng_state
 from .data import Samples
 from .loader import Batch, Batches, in_order

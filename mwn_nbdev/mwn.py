@@ -14,7 +14,8 @@ import torch
 from fastcore.basics import patch
 from torch import nn, LongTensor, Tensor
 
-from .bilevel import MetaGradient, choose, coefficients, cross_entropy, detached, run_model
+from .bilevel import MetaGradient, coefficients, cross_entropy, run_model
+from .engines import choose, detached
 from .core import pick
 from .graph import set_lr
 from .loader import Batch

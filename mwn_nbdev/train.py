@@ -20,11 +20,12 @@ from torch import nn, Tensor
 from torch.utils import _pytree as pytree
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
-from .bilevel import Compiled, check_losses, cross_entropy, run_model
+from .bilevel import Compiled, cross_entropy, run_model
 from .checkpoint import Checkpoint, describe, differences
 from .core import (Frozen, check_writable, default_device, hash_seed, keep_memory, out_of_memory, pick,
                             progress, rng_state, seed_all, set_rng_state)
 from .data import Samples, check_disjoint, check_meta
+from .engines import check_losses
 from .graph import CaptureError, Graph, make_capturable, precision, precision_on, set_lr
 from .guest import as_it_came, channels_last, float_type
 from .inputs import Rows, accepted, inputs, understood

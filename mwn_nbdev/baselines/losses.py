@@ -15,7 +15,8 @@ from typing import Callable
 import torch, torch.nn.functional as F
 from torch import nn, LongTensor, Tensor
 
-from ..bilevel import check_losses, cross_entropy, run_model
+from ..bilevel import cross_entropy, run_model
+from ..engines import check_losses
 from ..core import pick
 from ..loader import Batch
 from ..method import Method, Task
