@@ -328,7 +328,7 @@ class MetaGradient:
     def engine(self):
         "The engine in use, once settled"
         return self.chain[0] if self.calls else None
-    def __repr__(self): return f'MetaGradient of a {type(self.model).__name__}: {self.calls} steps, engine {self.engine}'
+    def __repr__(self): return f'MetaGradient of {type(self.model).__name__}: {self.calls} steps, engine {self.engine}'
     def coefficients(self, losses:Tensor, y:Tensor)->tuple: # of n losses and labels: n multipliers, n weights
         "`coefficients` of this weighting net; of several processes, each has its part of the batch"
         whole = Whole(losses)
