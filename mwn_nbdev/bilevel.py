@@ -341,21 +341,19 @@ class MetaGradient:
     )->MetaStep:    # raises RuntimeError if no engine works
         "Differentiate one virtual step; the model's buffers move as in one ordinary forward, its parameters stay"
         check_lr(lr, self.lookahead and not self.compiled)
-        entry,failed = Entry(self.model),[]
-        look,seed = looks(self.model, entry, self.calls)
+        entry,failed = Entry(self.model),[]; look,seed = looks(self.model, entry, self.calls)
         if count()>1: _join(self, seed)
         for engine in ['compiled']*bool(self.compiled)+self.chain:
             try:
-                args = (x, y, xm, ym, lr, seed)
-                step = self.compiled(*args) if engine=='compiled' else meta_step(self, engine, entry, *args)
+                take = self.compiled if engine=='compiled' else partial(meta_step, self, engine, entry)
+                step = take(x, y, xm, ym, lr, seed)
                 self.consistency(step, look)
             except Exception as e:
                 entry.restore()
                 if engine=='compiled': self.compiled = None
                 elif _final(e): raise
                 traceback.clear_frames(e.__traceback__)   # they hold the failed step
-                failed.append((engine, e))
-                continue
+                failed.append((engine, e)); continue
             if failed and place()==0: _announce(engine, failed)
             if not (self.lookahead or self.reuse): step.after = partial(self.consistency, now=look)
             step.d = None

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['VALUES', 'SCALES', 'SEEDS', 'RARE', 'NOISY', 'CLOTHES', 'PEOPLE', 'CIFAR', 'SETTINGS', 'OURS', 'WAYS', 'EXPERIMENTS',
            'DERIVED', 'Experiment', 'imbalance', 'uniform', 'flip', 'ablation', 'human', 'clothing1m', 'cifar10k',
-           'essential', 'shape', 'way', 'Stores', 'queue', 'estimate', 'unreadable', 'source', 'run', 'show', 'rows_of',
-           'results_folder']
+           'essential', 'cifar20k', 'shape', 'way', 'Stores', 'queue', 'estimate', 'unreadable', 'source', 'run',
+           'show', 'rows_of', 'results_folder']
 
 # %% ../nbs/43_experiments.ipynb #7523407d
 import functools, os, sys, tempfile
@@ -124,6 +124,15 @@ def essential(scale:str)->list[Config]:
             for c in cell(s, kw, seed)]
 
 # %% ../nbs/43_experiments.ipynb #ae739760
+def cifar20k(scale:str)->list[Config]:
+    "20,000 pictures of CIFAR-10, ResNet-32, a few minutes of a GPU for a run"
+    kw = dict(n_train=600, epochs=8, preset='original') if scale=='smoke' else dict(
+        data='cifar10', n_train=20_000, n_meta=1000, preset='paper_flip', epochs=32, steps_per_epoch=200)
+    noises = ['flip2:0.4', 'uniform:0.4', 'like_human:worst' if scale=='smoke' else 'human:worst']
+    ways = [WAYS[k] for k in ('MW-Net, our rule', 'cross-entropy', "MW-Net, the paper's rule")]
+    return [c for seed in range(1 if scale=='smoke' else 3) for part in (ways[:2], ways[2:])
+            for w in part for n in noises for c in grid(**kw | w, noise=n, seed=seed)]
+
 _noise = dict(index=('data', 'method'), columns=('noise',))
 EXPERIMENTS = {
     'flip': Experiment('flip noise, ResNet-32', flip, poster='flip', **_noise),
@@ -135,6 +144,7 @@ EXPERIMENTS = {
     'clothing1m': Experiment('Clothing1M, ResNet-50', clothing1m, ('method',), ('data',), 'clothing1m'),
     'essential': Experiment('cross-entropy and MW-Net, ResNet-32', essential, ('way',), ('noise', 'imbalance')),
     'cifar10k': Experiment('CIFAR-10 on a CPU: flip noise, 10,000 pictures', cifar10k, ('method',), ('noise',)),
+    'cifar20k': Experiment('CIFAR-10: 20,000 pictures, ResNet-32', cifar20k, ('way',), ('noise',)),
 }
 
 # %% ../nbs/43_experiments.ipynb #53db9984
@@ -143,8 +153,8 @@ def shape(c:Config)->str: # such as '1-100-1'
     return dict(c.settings).get('weight_net', PRESETS[c.preset].weight_net)
 
 def way(c:Config)->str: # a key of `WAYS`
-    "How a run of `essential` trains"
-    own = {'method': c.method} | {k: v for k,v in c.settings if k!='epochs'}
+    "How a run of `essential` or `cifar20k` trains"
+    own = {'method': c.method} | {k: v for k,v in c.settings if k not in ('epochs','steps_per_epoch')}
     return next((k for k,kw in WAYS.items() if kw==own), str(c))
 
 DERIVED = dict(weight_net=shape, way=way)   # columns of tables that are not settings by themselves

@@ -7,6 +7,7 @@ __all__ = ['adam', 'RULES', 'HORIZON', 'FASTEST', 'own_step', 'within_label', 'b
            'check_weight_net', 'MetaWeightNet']
 
 # %% ../nbs/22_mwn.ipynb #5d027412
+import warnings
 from functools import partial
 from typing import Callable
 
@@ -158,6 +159,7 @@ class MetaWeightNet(Method):
         super().setup(task)
         steps = min(task.epochs, HORIZON)*(task.steps or 1)
         self.start = round(self.warmup*steps)   # the first step that is weighted
+        self.said,self.against = torch.zeros(3, device=task.device),0   # sums over an epoch; see `reconsider`
         self.gradient = MetaGradient(self.model, self.weight_net, **self.options)
         w = {k: p for k,p in self.model.named_parameters() if p.requires_grad}
         self.w = [w[k] for k in choose(w, self.options['layers'])]   # what takes the virtual step
@@ -179,12 +181,29 @@ class MetaWeightNet(Method):
 # %% ../nbs/22_mwn.ipynb #ad4f6fd5
 @patch
 def epoch_start(self:MetaWeightNet, epoch:int):
-    "With `travel`, the weighting net slows down as the classifier does"
+    "The curve starts again if it went against the gradient; with `travel`, the weighting net slows down as the classifier does"
+    self.reconsider()
     if not self.theta or self.travel is None: return
     group = self.optimizers['model'].param_groups[0]
     start = float(group.get('initial_lr', group['lr']))
     share = min(1., float(group['lr'])/start) if start else 1.
     for g in self.optimizers['weight_net'].param_groups: set_lr(g, share*self.meta_lr)
+
+@patch
+@torch.no_grad()
+def reconsider(self:MetaWeightNet):
+    "A curve that fell for two epochs in which the meta-gradient asked for a rise becomes flat"
+    asks,runs,n = self.said.tolist()
+    self.said.zero_()
+    if self.rule=='paper' or not n or not hasattr(self.weight_net, 'flatten'): return
+    self.against = self.against+1 if asks/n>0.1 and runs/n<-0.3 else 0
+    if self.against<2: return
+    self.against = 0
+    self.weight_net.flatten()
+    for state in self.optimizers['weight_net'].state.values():
+        for t in state.values(): t.zero_()   # in place: a recorded step knows these tensors
+    warnings.warn('The curve fell, but for two epochs the meta-gradient asked for larger weights of large losses: '
+                  'it starts again, flat', stacklevel=2)
 
 # %% ../nbs/22_mwn.ipynb #c460994f
 @patch
@@ -211,8 +230,11 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
     self.move(theta_grads, 'weight_net')
     c,v = (None, v) if self.options['reuse'] else self.weigh(l, y)
     self.move(s.gradient(None if c is None else c[whole.mine]))
+    curve,top = self.height(l, v)
+    asks,runs = asked(r, l),asked(-curve, l)
+    self.said += torch.stack([asks, runs, torch.ones_like(asks)])
     return dict(losses=s.losses, weights=v[whole.mine], outputs=s.outputs, meta_loss=s.meta_loss, residual=s.residual,
-                asks=asked(r, l), saturation=saturation(*self.height(l, v)))
+                asks=asks, saturation=saturation(curve, top))
 
 @patch
 def natural(self:MetaWeightNet, r:Tensor, losses:Tensor, y:Tensor)->list: # (n,) each; a gradient for each of `theta`
@@ -253,11 +275,13 @@ def check(self:MetaWeightNet): self.gradient.consistency.check()
 @patch
 def extra_state(self:MetaWeightNet):
     g = self.gradient
-    return dict(steps=self.steps, calls=g.calls, engines=list(g.chain), ghost_error=torch.as_tensor(g.ghost_error))
+    return dict(steps=self.steps, calls=g.calls, engines=list(g.chain), ghost_error=torch.as_tensor(g.ghost_error),
+                said=self.said.clone(), against=self.against)
 @patch
 def load_extra_state(self:MetaWeightNet, state):
     self.steps,g = state['steps'],self.gradient
     g.calls,g.chain,g.ghost_error = state['calls'],list(state['engines']),state['ghost_error']
+    self.said.copy_(state['said']); self.against = state['against']
 
 @patch
 @torch.no_grad()

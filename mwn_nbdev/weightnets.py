@@ -82,9 +82,15 @@ class BoundedNet(nn.Module):
         if n_labels<0: raise ValueError(f'n_labels must be a number of labels, not {n_labels}')
         self.config = dict(shape=shape, bound=float(bound), n_labels=int(n_labels))
         self.layers,self.bound,self.n_labels = nn.Sequential(*_perceptron(shape)),float(bound),int(n_labels)
-        nn.init.zeros_(self.layers[-1].weight); nn.init.zeros_(self.layers[-1].bias)
         for k in ('least','level','shift','batches'): self.register_buffer(k, torch.zeros(()))
         for k,n in dict(unit=(), count=n_labels, total=n_labels).items(): self.register_buffer(k, torch.ones(n))
+        self.flatten()
+
+    @torch.no_grad()
+    def flatten(self):
+        "Make the curve flat, as at first; the scale of the losses stays"
+        for t in (*self.layers[-1].parameters(), self.level, self.shift): t.zero_()
+        for t in (self.count, self.total): t.fill_(1)
 
     def scaled(self,
                losses:Tensor, # (n,) one loss per sample
