@@ -233,8 +233,8 @@ class Compiled:
         step = MetaStep(losses, v, s, theta, meta_loss, residual, 'tape', find, outputs=out[0] if out else None)
         if seed is not None:
             r = signs(losses, seed)
-            p = dict(m.named_parameters())
-            g = {k: torch.zeros_like(p[k]) if t is None else t for k,t in zip(w, find(r)[0])}
+            params = dict(m.named_parameters())
+            g = {k: torch.zeros_like(params[k]) if t is None else t for k,t in zip(w, find(r)[0])}
             step.test = disagreement(r, s, g, dict(zip(part, d)))
         return step
 
