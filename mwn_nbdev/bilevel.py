@@ -181,7 +181,7 @@ def theta_grads(V, c, s):
 SHAPES = ('compile=True compiles for each shape of batch, and this is the fourth: make batches of one shape '
           '(drop_last=True, inputs padded to one length), or leave it out')
 
-# %% ../nbs/20_bilevel.ipynb #11fc0d47
+# %% ../nbs/20_bilevel.ipynb #9ef6d1e1
 class Compiled:
     "Steps of a `MetaGradient` by `torch.compile`, for each shape of batch that comes"
     def __init__(self, mg): self.mg,self.graphs = copy.copy(mg),{}
@@ -238,8 +238,8 @@ class Compiled:
         step = MetaStep(losses, v, s, theta, meta_loss, residual, 'tape', find, outputs=out[0] if out else None)
         if seed is not None:
             r = signs(losses, seed)
-            now = dict(m.named_parameters())
-            g = {k: torch.zeros_like(now[k]) if t is None else t for k,t in zip(w, find(r)[0])}
+            params = dict(m.named_parameters())
+            g = {k: torch.zeros_like(params[k]) if t is None else t for k,t in zip(w, find(r)[0])}
             step.test = disagreement(r, s, g, dict(zip(part, d)))
         return step
 
