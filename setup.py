@@ -1,4 +1,5 @@
 "Packaging, read from `settings.ini` (edit there, not here); the name and the Python version are in `pyproject.toml`."
+import re
 from configparser import ConfigParser
 from pathlib import Path
 from shlex import split
@@ -10,10 +11,15 @@ ini.read(here/'settings.ini', encoding='utf-8')
 cfg = ini['DEFAULT']
 lib = cfg['lib_path']
 
+# on PyPI there are no files beside the text
+files = f'https://raw.githubusercontent.com/{cfg["user"]}/{cfg["repo"]}/{cfg["branch"]}'
+readme = (here/'README.md').read_text(encoding='utf-8') if (here/'README.md').exists() else ''
+readme = re.sub(r'(!\[[^\]]*\]\()(?!https?:)', rf'\1{files}/', readme)
+
 setup(
     version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(), license='Apache-2.0',
     author=cfg['author'], author_email=cfg['author_email'], url=cfg['git_url'],
-    long_description=(here/'README.md').read_text(encoding='utf-8') if (here/'README.md').exists() else '',
+    long_description=readme,
     long_description_content_type='text/markdown',
     packages=find_packages(include=[lib, f'{lib}.*']), include_package_data=True, zip_safe=False,
     install_requires=split(cfg['requirements']),

@@ -169,7 +169,7 @@ class Result:
     @property
     def acc(self)->float:
         "Test accuracy to report: at the epoch chosen by validation, otherwise the mean of the last five"
-        return self.last5 if self.chosen is None else self.history.set_index('epoch').test_acc[self.chosen]
+        return self.last5 if self.chosen is None else self._test()[self.chosen]
     @property
     def weights(self)->Tensor:
         "(n,) the weight of each sample trained on; `samples` has its id"
