@@ -139,6 +139,7 @@ def fit(self:Contest,
     if (folder := kw.get('checkpoint')) is not None:
         kw['checkpoint'] = Path(folder)/f'{self.now}_{score["trainings"]}'   # each training has its own
     model,train = copy.deepcopy(self.start if model is None else model),self.train if train is None else train
+    if isinstance(train, DataLoader): kw.pop('batch_size', None)   # it is for the others
     for a,b in zip(model.modules(), self.start.modules()): a.training = b.training   # what is frozen stays so
     kw |= dict(test=self.test if test else None, val=val, preset=self.preset, show=False)
     if make is None: r = fit_mwn(model, train, self.meta, interrupt='raise', **kw)

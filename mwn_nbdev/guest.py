@@ -11,6 +11,7 @@ from typing import Callable
 
 import torch
 from torch import nn, Tensor
+from torch.nn.parameter import is_lazy
 from torch.utils import _pytree as pytree
 
 from .core import rng_state, set_rng_state
@@ -23,9 +24,9 @@ def float_type(model:nn.Module)->torch.dtype:
 
 def picture_weights(modules # list of modules
                    )->list: # of parameters
-    "The weights of convolutions over pictures"
-    return [m.weight for top in modules for m in top.modules()
-            if isinstance(m, (nn.Conv2d, nn.ConvTranspose2d)) and isinstance(m._parameters.get('weight'), nn.Parameter)]
+    "The weights of convolutions over pictures, where they are there: those of lazy modules come with the first batch"
+    return [m.weight for top in modules for m in top.modules() if isinstance(m, (nn.Conv2d, nn.ConvTranspose2d))
+            and isinstance(m._parameters.get('weight'), nn.Parameter) and not is_lazy(m.weight)]
 
 def lay(params:list, # parameters
         strides:list # of each

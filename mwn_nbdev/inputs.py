@@ -275,7 +275,8 @@ def _as(x, dtype):
 # %% ../nbs/08_inputs.ipynb #0a405cc8
 def accepted(model)->set: # names of arguments; None: any
     "Which inputs by name a model takes"
-    ps = inspect.signature(model.forward).parameters.values()
+    try: ps = inspect.signature(model.forward).parameters.values()
+    except ValueError: return None   # a model of `torch.jit.trace` does not say
     return None if any(p.kind is p.VAR_KEYWORD for p in ps) else {p.name for p in ps}
 
 def _call(model, x):

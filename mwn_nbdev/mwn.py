@@ -263,7 +263,9 @@ def height(self:MetaWeightNet, losses:Tensor, v:Tensor)->tuple: # (n,) weights b
 @torch.no_grad()
 def weigh(self:MetaWeightNet, losses, y): return coefficients(self.weight_net, losses, y, self.options['normalize'])
 @patch
-def count(self:MetaWeightNet): self.steps += 1
+def count(self:MetaWeightNet):
+    self.steps += 1   # a step that is replayed counts no calls, and one before a recording counts them again
+    if self.theta: self.gradient.calls = max(0, -(-(self.steps-self.start)//self.meta_every))
 @patch
 def kind(self:MetaWeightNet):
     if self.steps<self.start: return 'plain'

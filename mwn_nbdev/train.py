@@ -390,7 +390,7 @@ class Run:
         self.accumulate,self.patience,self.on_step,self.on_epoch = accumulate,patience,on_step,on_epoch
         self.equip(clip_norm, ema)
         self.start_schedule()
-        self.rows,self.best,self.warned,self.over,self.config = [],None,False,False,None
+        self.rows,self.best,self.warned,self.huge,self.over,self.config = [],None,False,False,False,None
         self.listen()
         self.sums,self.batch_size,self.graphs,self.scripts = {},batch_size,{},{}
         self.at = torch.zeros(1, dtype=torch.long, device=self.device)
@@ -718,6 +718,16 @@ def exploded(self:Run)->bool:
     except Exception: return False
     return not l<1e4*(1+abs(self.first_loss))
 
+
+@patch
+def warn_huge(self:Run, loss:float # of training samples
+             ):
+    "Once: this loss is finite, and still out of all proportion"
+    if self.huge or place() or not loss>100*(1+abs(self.first_loss)): return
+    self.huge,lr = True,max(r['lr'] for r in self.rows)
+    warnings.warn(f'training diverged: after {len(self.rows)} epochs the training loss is {loss:.3g}, before it was '
+                  f'{self.first_loss:.3g}. Use a lower lr (it is {lr:g})', stacklevel=3)
+
 # %% ../nbs/23_train.ipynb #9494a669
 @patch
 def train_epoch(self:Run, bar=None):
@@ -775,6 +785,7 @@ def epoch(self:Run, bar=None)->dict: # a row of the history
         row['slope'] = slope(self.weights[known], self.losses[known])
     check_together(*self.modules().values())
     self.rows.append(row | dict(ms_per_step=ms_per_step, seconds=time.perf_counter()-t))
+    self.warn_huge(row['loss'])
     self.warn()
     self.over = bool(self.patience and len(self.rows)-1-self.best['epoch']>=self.patience)
     if self.on_epoch is not None: self.over = self.on_epoch(self, self.rows[-1]) is True or self.over
@@ -891,6 +902,7 @@ def result(self:Run)->Result:
     own_sampler = isinstance(self.train.origin, DataLoader)   # which may leave samples out on purpose
     ids = self.visits.cpu().nonzero()[:,0] if own_sampler else torch.arange(self.train.n)
     with self.computing(False): e = evaluate(self.method, in_order(self.train, ids, self.batch_size))
+    if self.rows: self.warn_huge(e['loss'])
     y = e['labels'].to(self.device) if 'labels' in e else None
     weights = self.method.sample_weights(e['losses'].to(self.device), y)
     if weights is None: weights = self.weights[ids].nan_to_num(1.)   # what the method used last; without weights, 1
@@ -923,6 +935,9 @@ def fit(method:Method,       # what a step is; it holds the model
     if not isinstance(method, Method):
         raise TypeError('the first argument is a method that holds the model, such as CE(model), '
                         f'not {type(method).__name__}')
+    for k,data in dict(batch_size=train, meta_batch_size=meta).items():
+        if isinstance(data, DataLoader) and kwargs.get(k) not in (None, data.batch_size): raise ValueError(
+            f'{k} would do nothing: the DataLoader makes batches of its own. Leave it out, or pass the Dataset')
     with as_it_came(method.modules), Run(method, train, meta, test, val, **kwargs) as run:
         stop,stopped = run.epochs if stop_epoch is None else min(stop_epoch, run.epochs),False
         if place(): show = False   # of several processes, the first speaks
@@ -1086,7 +1101,9 @@ def fit_preset(make:Callable,       # model -> `Method`, for example CE or MetaW
         own_rate = p.meta_lr is None and 'meta_optimizer' not in given
         method |= dict(weight_net=p.weight_net, rule=p.rule, warmup=p.warmup, normalize=p.normalize,
                        travel=2. if own_rate else None)
-    run = {k: getattr(p, k) for k in ('epochs','batch_size','meta_batch_size','steps_per_epoch')}
+    own = dict(batch_size=train, meta_batch_size=meta)   # a DataLoader knows how large its batches are
+    run = {k: getattr(p, k) for k in ('epochs','batch_size','meta_batch_size','steps_per_epoch')
+           if k in fields or not isinstance(own.get(k), DataLoader)}
     return fit(make(model, **for_('method', method)), train, meta, test, val, **for_('run', run))
 
 # %% ../nbs/23_train.ipynb #e59b9117
