@@ -147,7 +147,7 @@ def demo_figure(c:Comparison): # of `compare`, with the rival 'ce'; a matplotlib
     mwn.plot_weights(axs[0])
     mwn.plot_hist(axs[1]).set_title(f'Wrong labels are found (AUC {mwn.noise_auc:.3f})')
     plot_history({'cross-entropy': c.results['ce'].history, 'Meta-Weight-Net': mwn.history}, axs[2],
-                 title=f'Test accuracy {acc["ce"]:.1f} % and {acc["mwn"]:.1f} %; strongest rival {acc[k]:.1f} %')
+                 title=f'Test accuracy {acc["ce"]:.1f} % and {acc["mwn"]:.1f} %\nstrongest rival {acc[k]:.1f} %')
     axs[2].axhline(acc[k]/100, color='0.4', ls=':', label=RIVALS[k]); axs[2].legend(fontsize=8)
     return fig
 

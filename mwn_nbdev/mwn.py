@@ -181,7 +181,7 @@ class MetaWeightNet(Method):
 # %% ../nbs/22_mwn.ipynb #ad4f6fd5
 @patch
 def epoch_start(self:MetaWeightNet, epoch:int):
-    "The curve starts again if it went against the gradient; with `travel`, the weighting net slows down as the classifier does"
+    "A curve against the gradient starts again; with `travel`, the weighting net slows down as the classifier does"
     self.reconsider()
     if not self.theta or self.travel is None: return
     group = self.optimizers['model'].param_groups[0]

@@ -9,6 +9,7 @@ __all__ = ['SHAPES', 'WEIGHT_NETS', 'MWNet', 'weight_curve', 'BoundedNet', 'size
 # %% ../nbs/11_weightnets.ipynb #9aab977a
 import math, re
 import torch
+from fastcore.basics import patch
 from torch import Tensor, nn
 from .core import load_state, pick, save_state
 
@@ -125,25 +126,27 @@ class BoundedNet(nn.Module):
         "The weight of each sample."
         return self.curve(losses)*self.balance(y)
 
-    @torch.no_grad()
-    def follow(self,
-               losses:Tensor,   # (n,) of a training batch
-               y=None,          # (n,) their labels
-               window:int=1000, # samples over which to average, at least 100 for each label; all so far, if these are fewer
-              ):
-        "Let the running means take in a batch"
-        l = _column(losses, self.layers[0].weight)[:,0]
-        a = min(1., len(l)/max(window, 100*self.n_labels))
-        self.least.copy_(torch.minimum(self.least, l.min()))   # 0, unless losses are negative
-        first = ((l.mean()-self.least)/math.log(10)).clamp(min=torch.finfo(l.dtype).tiny)
-        self.unit.copy_(torch.where(self.batches==0, first, self.unit))
-        part = (1/self.batches.add_(1)).clamp(a, 1)
-        self.level.lerp_(self.layers(self.scaled(l)[:,None]).mean(), part)
-        self.shift.lerp_(self.heights(l).mean(), part)
-        if not self.n_labels or y is None or y.dim()!=1 or y.is_floating_point(): return
-        w = self.curve(l)
-        self.total.mul_(1-a).index_add_(0, y, w)
-        self.count.mul_(1-a).index_add_(0, y, torch.ones_like(w))
+# %% ../nbs/11_weightnets.ipynb #7347d76f
+@patch
+@torch.no_grad()
+def follow(self:BoundedNet,
+           losses:Tensor,   # (n,) of a training batch
+           y=None,          # (n,) their labels
+           window:int=1000, # samples over which to average, at least 100 for each label; all so far, if these are fewer
+          ):
+    "Let the running means take in a batch"
+    l = _column(losses, self.layers[0].weight)[:,0]
+    a = min(1., len(l)/max(window, 100*self.n_labels))
+    self.least.copy_(torch.minimum(self.least, l.min()))   # 0, unless losses are negative
+    first = ((l.mean()-self.least)/math.log(10)).clamp(min=torch.finfo(l.dtype).tiny)
+    self.unit.copy_(torch.where(self.batches==0, first, self.unit))
+    part = (1/self.batches.add_(1)).clamp(a, 1)
+    self.level.lerp_(self.layers(self.scaled(l)[:,None]).mean(), part)
+    self.shift.lerp_(self.heights(l).mean(), part)
+    if not self.n_labels or y is None or y.dim()!=1 or y.is_floating_point(): return
+    w = self.curve(l)
+    self.total.mul_(1-a).index_add_(0, y, w)
+    self.count.mul_(1-a).index_add_(0, y, torch.ones_like(w))
 
 # %% ../nbs/11_weightnets.ipynb #215ea337
 def size_clusters(counts, # (C,) samples per class
