@@ -201,7 +201,7 @@ def reconsider(self:MetaWeightNet):
     self.against = 0
     self.weight_net.flatten()
     for state in self.optimizers['weight_net'].state.values():
-        for t in state.values(): t.zero_()   # in place: a recorded step knows these tensors
+        for t in filter(torch.is_tensor, state.values()): t.zero_()   # in place: a recorded step knows them
     warnings.warn('The curve fell, but for two epochs the meta-gradient asked for larger weights of large losses: '
                   'it starts again, flat', stacklevel=2)
 

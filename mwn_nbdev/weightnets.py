@@ -112,9 +112,13 @@ class BoundedNet(nn.Module):
         "The weight by the loss alone"
         return 2*torch.sigmoid(self.heights(losses)-self.shift)
 
+    def balances(self, y)->bool:
+        "Are these labels of classes whose weights are balanced?"
+        return bool(self.n_labels) and y is not None and y.dim()==1 and not y.is_floating_point()
+
     def balance(self, y)->Tensor: # (n,) in [1,2]; or 1
         "What the weights of these labels are multiplied by"
-        if not self.n_labels or y is None or y.dim()!=1 or y.is_floating_point(): return 1.
+        if not self.balances(y): return 1.
         mean = self.total.sum()/self.count.sum()
         label = (self.total+5*mean)/(self.count+5)   # drawn to the mean of all by the weight of five samples
         return (mean/label).clamp(1, 2)[y]
@@ -143,7 +147,7 @@ def follow(self:BoundedNet,
     part = (1/self.batches.add_(1)).clamp(a, 1)
     self.level.lerp_(self.layers(self.scaled(l)[:,None]).mean(), part)
     self.shift.lerp_(self.heights(l).mean(), part)
-    if not self.n_labels or y is None or y.dim()!=1 or y.is_floating_point(): return
+    if not self.balances(y): return
     w = self.curve(l)
     self.total.mul_(1-a).index_add_(0, y, w)
     self.count.mul_(1-a).index_add_(0, y, torch.ones_like(w))
