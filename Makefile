@@ -48,7 +48,7 @@ export: .venv/.dev ## the modules alone
 	@$(BIN)/nbdev_export
 	@touch .venv/.runtime .venv/.dev
 
-run: .venv/.dev ## run the notebooks and save their outputs (some: NB="nbs/01_noise.ipynb nbs/02_data.ipynb")
+run: .venv/.dev ## run the notebooks and save their outputs (some: NB="nbs/02_noise.ipynb nbs/03_data.ipynb")
 	@$(PY) tools/nbtest.py --save $(call each,$(NB))
 	@$(BIN)/nbdev_clean
 

@@ -22,7 +22,7 @@ sys.path.insert(0, str(root))   # the modules of this checkout, whatever is inst
 
 # %% Names
 def page(p):
-    "`00_core.ipynb` -> `core`: the name Quarto gives the page, which nbdev's doclinks use"
+    "`01_core.ipynb` -> `core`: the name Quarto gives the page, which nbdev's doclinks use"
     return _nbpath2html(Path(p)).with_suffix('')
 
 def symbols():
