@@ -8,13 +8,11 @@ __all__ = ['CIFAR100_GROUPS', 'HUMAN', 'CLOTHES', 'DATASETS', 'digits', 'human_l
 
 # %% ../nbs/04_datasets.ipynb #13bfd303
 import inspect, pickle, zipfile, urllib.request
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np, torch
 from torch import LongTensor
 from torch.serialization import safe_globals
-from torch.utils.data import Dataset
 
 from .core import fresh_rng, pick
 from .data import Data, Photos, Samples, make_data, split_meta

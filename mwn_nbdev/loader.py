@@ -180,7 +180,7 @@ def finish(self:Batches, x:Tensor)->Tensor: # (n,C,H,W) or (n,...)
 
 # %% ../nbs/05_loader.ipynb #3da546f4
 @patch
-def script(self:Batches,
+def index_table(self:Batches,
            steps:int,  # how many batches
           )->list:     # of tensors (steps, batch_size) on the device: the arguments of `make`
     "What the next batches are made of; the place moves behind them."

@@ -22,7 +22,7 @@ from .metagrad.engines import choose, detached
 from .core import pick
 from .capture import set_lr
 from .loader import Batch
-from .method import Method, Task
+from .method import Method, RunInfo
 from .metagrad.processes import Whole
 from .weightnets import weight_net as make_weight_net
 
@@ -154,7 +154,7 @@ class MetaWeightNet(Method):
 
     def modules(self): return {k: m for k in ('model','weight_net') if (m := getattr(self, k)) is not None}
 
-    def setup(self, task:Task):
+    def setup(self, task:RunInfo):
         wants = ('cmw','bounded') if task.n_classes else ('cmw',)   # where labels are no classes, none are balanced
         counts = task.counts if isinstance(self.spec, str) and self.spec.startswith(wants) else None
         self.weight_net = check_weight_net(make_weight_net(self.spec, counts).to(task.device), task.device)

@@ -16,7 +16,7 @@ from .metagrad.reference import cross_entropy
 from .loop.guest import float_type
 from .inputs import accepted, understood
 from .loader import Batch, as_batches
-from .method import Task
+from .method import RunInfo
 from .mwn import MetaWeightNet
 from .loop.settings import check_count
 from .weightnets import weight_curve, weight_net as make_weight_net
@@ -67,7 +67,7 @@ class Reweighter:
         if warmup is None: warmup = 0. if paper or steps is None else 0.1
         self.method = InLoop(model, weight_net, loss_fn=loss_fn, rule=rule, normalize=normalize, warmup=warmup,
                              travel=2. if own_rate else None, **more, **options)
-        self.method.setup(Task(lambda params: optimizer, None, None, C, 1, steps or 1, seed, device))
+        self.method.setup(RunInfo(lambda params: optimizer, None, None, C, 1, steps or 1, seed, device))
         self.model,self.optimizer,self.steps,self.last = model,optimizer,0,{}
 
     @property

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from .core import load_state, pick, save_state
 
 # %% ../nbs/11_weightnets.ipynb #3a168e58
-SHAPES = ('1-50-1', '1-100-1', '1-200-1', '1-100-100-1', '1-10-10-1', '1-10-10-10-1')   # the poster's ablation
+SHAPES = ('1-50-1', '1-100-1', '1-200-1', '1-100-100-1', '1-10-10-1', '1-10-10-10-1')   # the paper's ablation
 
 def _widths(shape):
     "'1-100-1' -> [1, 100, 1]"

@@ -16,7 +16,7 @@ from torch import nn, LongTensor, Tensor
 from ..metagrad.state import run_model
 from ..metagrad.reference import cross_entropy
 from ..loader import Batch
-from ..method import Method, Task, phase_starts
+from ..method import Method, RunInfo, phase_starts
 from ..noise import noise_matrix
 
 # %% ../../nbs/53_correction.ipynb #3b350a9e
@@ -35,7 +35,7 @@ def channel_loss(logits:Tensor,   # (n,C) what the network says about the true c
 # %% ../../nbs/53_correction.ipynb #d1d44df2
 @torch.no_grad()
 def class_probs(model:nn.Module, # classifier
-                task:Task,       # with the training samples
+                task:RunInfo,       # with the training samples
                )->Tensor:        # (n,C) softmax outputs, by sample id
     "The probabilities that `model` gives to the training samples"
     out = torch.full((task.train.n, task.n_classes), 1/task.n_classes, device=task.device)
@@ -75,7 +75,7 @@ class TwoPhase(Method):
         self.given,self.stage,self.epoch = T,0,0
         self.phases = (0.5, 0.5) if T is None else (1.,)
 
-    def setup(self, task:Task):
+    def setup(self, task:RunInfo):
         super().setup(task)
         self.first = phase_starts(self.phases, task.epochs)[-2]   # epoch in which the second phase begins
         known = self.given is not None
@@ -184,7 +184,7 @@ class SModel(TwoPhase):
         self.hold,self.soft,self.eps,self.make_channel_optimizer,self.channel = hold,soft,eps,channel_optimizer,None
 
     def modules(self): return {'model': self.model} | ({'channel': self.channel} if self.channel is not None else {})
-    def setup(self, task:Task):
+    def setup(self, task:RunInfo):
         self.channel = Channel(task.n_classes).to(device=task.device, dtype=next(self.model.parameters()).dtype)
         self.optimizers['channel'] = self.make_channel_optimizer(self.channel.parameters())
         super().setup(task)
@@ -243,7 +243,7 @@ class LCCN(TwoPhase):
         super().__init__(model, T, loss_fn)
         self.alpha,self.warmup,self.every,self.log_T,self.z,self.steps = alpha,warmup,every,None,None,0
 
-    def setup(self, task:Task):
+    def setup(self, task:RunInfo):
         self.y = task.labels.to(task.device)
         self.z = self.y.clone()
         super().setup(task)

@@ -20,7 +20,7 @@ from ..metagrad.reference import cross_entropy
 from ..metagrad.engines import check_losses
 from ..core import pick
 from ..loader import Batch
-from ..method import Method, Task
+from ..method import Method, RunInfo
 from ..weightnets import normalize
 
 # %% ../../nbs/50_losses.ipynb #6cada2b0
@@ -121,7 +121,7 @@ class ClassBalanced(LossMethod):
         losses = self.plain(out, y)
         return self.sample_weights(losses, y)*losses
 
-    def setup(self, task:Task):
+    def setup(self, task:RunInfo):
         super().setup(task)
         self.class_weights = class_weights(task.counts, self.beta).to(task.device)
 

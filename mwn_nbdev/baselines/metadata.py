@@ -15,7 +15,7 @@ from ..metagrad.state import run_model
 from ..metagrad.reference import cross_entropy
 from ..metagrad.gradient import MetaGradient
 from ..loader import Batch, in_order
-from ..method import Method, Task
+from ..method import Method, RunInfo
 from ..weightnets import normalize
 
 # %% ../../nbs/52_metadata.ipynb #5f8a5e02
@@ -128,7 +128,7 @@ class GLC(Method):
         if clean_weight is not None and clean_weight<0: raise ValueError('clean_weight must not be negative')
         self.clean_weight,self.C,self.initial = clean_weight,None,None
 
-    def setup(self, task:Task):
+    def setup(self, task:RunInfo):
         super().setup(task)
         self.initial = {k: v.detach().clone() for k,v in self.model.state_dict().items()}
 

@@ -18,7 +18,7 @@ from .correction import TwoPhase, feature_part, features_of
 from ..metagrad.state import run_model
 from ..metagrad.reference import cross_entropy
 from ..loader import Batch, in_order
-from ..method import Method, Task, phase_starts
+from ..method import Method, RunInfo, phase_starts
 
 # %% ../../nbs/55_relabel.ipynb #32acbd14
 def local_dims(f:Tensor,   # (n,d) vectors
@@ -57,7 +57,7 @@ class D2L(Method):
         self.k,self.n_samples,self.lid_batch,self.window,self.warmup = k,n_samples,lid_batch,window,warmup
         self.lids,self.alpha,self.turned,self.before = [],1.,-1,{}
 
-    def setup(self, task:Task):
+    def setup(self, task:RunInfo):
         feature_part(self.model)   # an error now, not after an epoch
         super().setup(task)
 
@@ -127,7 +127,7 @@ class JointOptimization(Method):
         if window<1: raise ValueError(f'window must be 1 or more epochs, not {window}')
         self.alpha,self.beta,self.lr,self.begin,self.window,self.given_prior = alpha,beta,lr,begin,window,prior
 
-    def setup(self, task:Task):
+    def setup(self, task:RunInfo):
         super().setup(task)
         C,self.second,self.done = task.n_classes,False,0   # `done`: epochs of the first step that are over
         self.prior = torch.as_tensor([1/C]*C if self.given_prior is None else self.given_prior).float().to(task.device)
@@ -219,7 +219,7 @@ class MLNT(TwoPhase):
         nets = dict(model=self.model, teacher=self.teacher, guide=self.guide)
         return {k: m for k,m in nets.items() if m is not None}
 
-    def setup(self, task:Task):
+    def setup(self, task:RunInfo):
         feature_part(self.model)   # an error now, not after an epoch
         self.teacher,self.guide = (copy.deepcopy(self.model).requires_grad_(False) for _ in range(2))
         super().setup(task)

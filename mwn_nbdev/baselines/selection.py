@@ -20,7 +20,7 @@ from ..metagrad.state import run_model
 from ..metagrad.reference import cross_entropy
 from ..core import fresh_rng, hash_seed, pick
 from ..loader import Batch, in_order
-from ..method import Method, Task
+from ..method import Method, RunInfo
 from ..weightnets import freeze
 
 # %% ../../nbs/51_selection.ipynb #2410d852
@@ -79,7 +79,7 @@ class CoTeaching(Method):
 
     def modules(self): return {k: m for k in ('model','peer') if (m := getattr(self, k)) is not None}
 
-    def setup(self, task:Task):
+    def setup(self, task:RunInfo):
         if self.noise_rate is None:
             raise ValueError('CoTeaching needs to know how many labels are wrong: pass `noise_rate=`, for example 0.4, '
                              'or an estimate of it')
@@ -252,7 +252,7 @@ class MentorNet(Method):
             m.average.zero_(); m.percent.zero_()
         return m
 
-    def setup(self, task:Task):
+    def setup(self, task:RunInfo):
         self.weight_net = freeze(self.make_mentor()).to(task.device)
         super().setup(task)
         groups = self.optimizers['model'].param_groups

@@ -27,7 +27,7 @@ from ..metagrad.reference import cross_entropy, meta_grad_ref
 from ..core import Frozen, default_device, fresh_rng, keep_memory, out_of_memory, pick, progress
 from ..capture import PRECISIONS, Graph, make_capturable, precision
 from ..loader import Batch
-from ..method import CE, Task
+from ..method import CE, RunInfo
 from ..models import NETS, cifar_resnet, get_net
 from ..mwn import MetaWeightNet, adam
 from .results import Store, provenance
@@ -132,7 +132,7 @@ def ours(count:int=1,      # how many steps to measure together, for those that 
 
 def our_step(method, batch, meta, optimizer, count=1, graph=False):
     "A step of `method`; with `graph` recorded and replayed"
-    method.setup(Task(optimizer, train=None, n_classes=10, device=batch.x.device))
+    method.setup(RunInfo(optimizer, train=None, n_classes=10, device=batch.x.device))
     f = lambda: method.step(batch, meta)
     graphs = {} if graph else None
     for o in method.optimizers.values() if graph else (): make_capturable(o)
@@ -393,7 +393,7 @@ def serve_steps(kind, start, device, steps):
 def by_processes(kind, start, runs, device, steps):
     "Seconds that processes side by side need for `steps` steps each"
     args = (kind, json.dumps(start.to_dict()), str(device), steps)
-    call = f'from mwn_nbdev.bench import serve_steps; serve_steps(*{args!r})'
+    call = f'from mwn_nbdev.lab.bench import serve_steps; serve_steps(*{args!r})'
     ps = [run_python(call, runs, stderr=subprocess.DEVNULL) for _ in range(runs)]
     def wait_for(word):
         said = [p.stdout.readline().strip() for p in ps]

@@ -279,7 +279,7 @@ class Processes:
 
     def spawn(self):
         log = tempfile.TemporaryFile('w+')
-        p = run_python('from mwn_nbdev.sweep import serve; serve()', self.size, stderr=log)
+        p = run_python('from mwn_nbdev.lab.sweep import serve; serve()', self.size, stderr=log)
         p.log = log
         return p
 

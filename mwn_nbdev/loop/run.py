@@ -28,7 +28,7 @@ from .guest import channels_last, float_type
 from ..inputs import accepted, understood
 from ..loader import Batch, Batches, as_batches, in_order
 from .result import Result, _flat, curve_verdict, evaluate, in_parts, look, slope, summed
-from ..method import Method, Task, phase_starts
+from ..method import Method, RunInfo, phase_starts
 from ..models import check_net
 from ..noise import check_labels
 from ..plots import noise_auc
@@ -130,7 +130,7 @@ class Run:
         self.bring(sets, batch_size, meta_size, seed, allow_overlap, n_classes, label_key, num_workers)
         self.steps = int(steps_per_epoch or len(self.train))
         seed_all(seed)
-        method.setup(Task(optimizer, self.train, self.meta, self.train.n_classes, epochs, self.steps, seed,
+        method.setup(RunInfo(optimizer, self.train, self.meta, self.train.n_classes, epochs, self.steps, seed,
                           self.device))
         method.train()
         self.schedule = Schedule(scheduler or partial(steps_down, epochs=epochs), epochs,
@@ -141,7 +141,7 @@ class Run:
         self.start_schedule()
         self.rows,self.best,self.warned,self.huge,self.over,self.config = [],None,False,False,False,None
         self.listen()
-        self.sums,self.batch_size,self.graphs,self.scripts = {},batch_size,{},{}
+        self.sums,self.batch_size,self.graphs,self.tables = {},batch_size,{},{}
         self.at = torch.zeros(1, dtype=torch.long, device=self.device)
         self.try_step()
         seed_all(seed if count()==1 else hash_seed(seed, 'process', place()))   # dropout is not the same everywhere
@@ -350,9 +350,9 @@ def take(self:Run, batch:Batch, meta:Batch)->tuple: # ids and losses of the batc
     return batch.ids, out['losses']
 
 @patch
-def take_next(self:Run)->tuple: # ids and losses of the batch
+def step_from_table(self:Run)->tuple: # ids and losses of the batch
     "One step on tensors that stay where they are: row `at` of the scripts"
-    batch,meta = ((l.make(*(t.index_select(0, self.at)[0] for t in self.scripts[l])) if l in self.scripts else None)
+    batch,meta = ((l.make(*(t.index_select(0, self.at)[0] for t in self.tables[l])) if l in self.tables else None)
                   for l in (self.train, self.meta))
     result = self.take(batch, meta)
     self.at.add_(1)
@@ -384,7 +384,7 @@ def may_capture(self:Run, wanted:bool)->bool:
     return True
 
 @patch
-def write_scripts(self:Run, phase:bool # does a phase begin?
+def write_tables(self:Run, phase:bool # does a phase begin?
                  ):
     "What the batches of this epoch are made of, into tensors that stay where they are"
     self.at.zero_()
@@ -392,15 +392,15 @@ def write_scripts(self:Run, phase:bool # does a phase begin?
         for o in self.method.optimizers.values(): make_capturable(o)
     if phase or self.method.capturable=='epoch': self.graphs.clear()
     for l in [self.train]+[self.meta]*('meta' in self.method.needs):
-        new = l.script(self.steps)
-        if l in self.scripts: torch._foreach_copy_(self.scripts[l], new)
-        else: self.scripts[l] = new
+        new = l.index_table(self.steps)
+        if l in self.tables: torch._foreach_copy_(self.tables[l], new)
+        else: self.tables[l] = new
 
 @patch
 def recorded(self:Run)->tuple: # ids and losses of the batch
     "One step by the graph for its kind; after a failure by an ordinary one"
     kind = self.method.kind()
-    if kind not in self.graphs: self.graphs[kind] = Graph(self.take_next, self.device)
+    if kind not in self.graphs: self.graphs[kind] = Graph(self.step_from_table, self.device)
     try: return self.graphs[kind]()
     except CaptureError as e:
         warnings.warn(f'steps of {type(self.method).__name__} are not recorded as a graph, which is slower: {e}',
@@ -507,7 +507,7 @@ def epoch(self:Run, bar=None)->dict: # a row of the history
     phase = e in self.phases[1:-1]
     if phase: self.method.phase_start(self.phases.index(e)); self.start_schedule()
     self.method.epoch_start(e)
-    if self.capture: self.write_scripts(phase)
+    if self.capture: self.write_tables(phase)
     for s in self.sums.values(): s.zero_()
     lr = float(self.method.optimizers[self.method.scheduled[0]].param_groups[0]['lr'])
     self.now.fill_(e<EARLY)

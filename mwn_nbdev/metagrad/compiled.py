@@ -17,7 +17,7 @@ from torch.utils import _pytree as pytree
 from .check import disagreement, signs
 from .engines import choose
 from .step import MetaStep, meta_step
-from .state import Bound, Entry
+from .state import WithState, Snapshot
 
 # %% ../../nbs/28_compiled.ipynb #e3d48ff4
 def cut(gm:fx.GraphModule, # a graph
@@ -55,10 +55,10 @@ class Compiled:
         mg = copy.copy(self.mg)
         def bind(m, state):
             grad = {k for k,p in m.named_parameters() if p.requires_grad}
-            return Bound(m, {k: t.detach().requires_grad_() if k in grad else t.clone() for k,t in state.items()})
+            return WithState(m, {k: t.detach().requires_grad_() if k in grad else t.clone() for k,t in state.items()})
         mg.model,mg.weight_net,mg.calls = bind(mg.model, model),bind(mg.weight_net, V),1
         with torch.enable_grad():
-            r = meta_step(mg, 'tape', Entry(mg.model), *data, lr)
+            r = meta_step(mg, 'tape', Snapshot(mg.model), *data, lr)
             after = [b for _,b in mg.model.named_buffers()]
             early = [r.losses, r.weights, r.s, r.meta_loss, r.residual, *r.d, *r.theta_grads, *after,
                      *([] if r.outputs is None else [r.outputs])]

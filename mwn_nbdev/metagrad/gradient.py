@@ -20,7 +20,7 @@ from .compiled import Compiled
 from .reference import cross_entropy
 from .step import MetaStep, coefficients_of, meta_step
 from .processes import Whole, begin_together, check_norms, check_together, count, place, unwrapped
-from .state import Entry, TapeMismatch
+from .state import Snapshot, TapeMismatch
 
 
 # %% ../../nbs/29_gradient.ipynb #41ae5834
@@ -88,7 +88,7 @@ class MetaGradient:
         meta_loss_fn:Callable=None,     # the same for the meta batch (default: `loss_fn`)
         normalize:bool=False,           # divide by the sum of the weights, instead of by n?
         detach:bool=True,               # is the loss a constant for `weight_net`?
-        engine:str='auto',              # one of `ENGINES` or `SPECIAL`, or 'auto': the first of `ENGINES` that works
+        engine:str='auto',              # one of `ENGINES` or `ON_REQUEST`, or 'auto': the first of `ENGINES` that works
         tol:float=None,                 # largest residual allowed (default: by precision)
         compile:bool=False,             # the tape, through `torch.compile`?
         reuse:bool=False,               # is the virtual gradient the real one as well? (approximate, 8 units)
@@ -121,7 +121,7 @@ class MetaGradient:
     )->MetaStep:    # raises RuntimeError if no engine works
         "Differentiate one virtual step; the model's buffers move as in one ordinary forward, its parameters stay"
         check_lr(lr, self.lookahead and not self.compiled)
-        entry,failed = Entry(self.model),[]; look,seed = looks(self.model, entry, self.calls)
+        entry,failed = Snapshot(self.model),[]; look,seed = looks(self.model, entry, self.calls)
         if count()>1: _join(self, seed)
         for engine in ['compiled']*bool(self.compiled)+self.chain:
             try:

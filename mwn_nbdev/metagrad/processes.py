@@ -152,7 +152,8 @@ def unwrapped(model:nn.Module)->nn.Module:
 def check_norms(model:nn.Module):
     "ValueError if, of several processes, each would normalise its part of the batch by itself"
     if count()>1 and any(isinstance(m, _Norm) and m.training for m in model.modules()): raise ValueError(
-        'BatchNorm in train mode would see the part of one process alone: use `mwn_nbdev.metagrad.processes.synced(model)`, '
+        'BatchNorm in train mode would see the part of one process alone: use '
+        '`mwn_nbdev.metagrad.processes.synced(model)`, '
         'whose layers see the whole batch')
 
 @torch.no_grad()

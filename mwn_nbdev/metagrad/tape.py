@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.overrides import TorchFunctionMode
 
-from .state import Entry, TapeMismatch, run_model
+from .state import Snapshot, TapeMismatch, run_model
 
 # %% ../../nbs/22_tape.ipynb #794e977b
 _CONV = {torch.conv1d, torch.conv2d, torch.conv3d,
@@ -152,7 +152,7 @@ def plain_kernels(rnn:bool):
         for b,on in zip(fused, was): b.enabled = on
 
 # %% ../../nbs/22_tape.ipynb #0d990129
-def tangent(model, w:dict, entry:Entry, x, y, loss_fn, d:dict, tape=None, rnn=False):
+def tangent(model, w:dict, entry:Snapshot, x, y, loss_fn, d:dict, tape=None, rnn=False):
     "The derivative of each loss along `d`, by forward mode"
     with entry.replay() as buffers, fwAD.dual_level(), torch.enable_grad(), plain_kernels(rnn):
         w = {k: fwAD.make_dual(p.detach(), d[k]) if k in d else p.detach() for k,p in w.items()}
@@ -160,7 +160,7 @@ def tangent(model, w:dict, entry:Entry, x, y, loss_fn, d:dict, tape=None, rnn=Fa
         t = fwAD.unpack_dual(l).tangent
     return torch.zeros_like(l) if t is None else t.detach()
 
-def central_difference(model, w:dict, entry:Entry, x, y, loss_fn, d:dict):
+def central_difference(model, w:dict, entry:Snapshot, x, y, loss_fn, d:dict):
     "The derivative of each loss along `d`, from a step ahead and one back; the length balances rounding and curvature"
     eps = torch.finfo(next(iter(d.values())).dtype).eps**(1/3)/norm(d.values()).clamp_min(1e-30)
     def losses(sign):
