@@ -95,5 +95,3 @@ def predict(self:MetaWeightClassifier, X)->np.ndarray: # (n,)
     "The class of each sample"
     check_is_fitted(self)
     return self.classes_[self.predict_proba(X).argmax(1)]
-
-
