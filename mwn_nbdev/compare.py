@@ -26,7 +26,7 @@ from .data import Samples, dataset_labels
 from .inputs import understood
 from .loader import Batch, Batches, Loader, as_batches, in_order
 from .method import CE, Method
-from .plots import noise_auc
+from .metrics import noise_auc
 from .loop.result import Result, evaluate
 from .train import OF_METHOD, Preset, fit, fit_mwn, fit_preset
 

@@ -22,7 +22,8 @@ from .guest import float_type
 from ..inputs import Rows, accepted, inputs
 from ..loader import Batch, Loader, as_batches
 from ..method import Method
-from ..plots import noise_auc, plot_history as _plot_history, plot_weight_curve, plot_weight_hist
+from ..metrics import noise_auc
+from ..plots import plot_history as _plot_history, plot_weight_curve, plot_weight_hist
 from ..suspects import contact_sheet as sheet, n_wrong as count_wrong, rank, write_suspects as write_list
 from ..weightnets import weight_curve
 

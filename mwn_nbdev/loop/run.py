@@ -31,7 +31,7 @@ from .result import Result, _flat, curve_verdict, evaluate, in_parts, look, slop
 from ..method import Method, RunInfo, phase_starts
 from ..models import check_net
 from ..noise import check_labels
-from ..plots import noise_auc
+from ..metrics import noise_auc
 from ..metagrad.processes import (Whole, begin_together, check_norms, check_together, count, from_all,
                                           from_first, place)
 from .rehearsal import (Undo, check_optimizers, finite, leftover, not_finite, peak_lr, peek, rehearse,

@@ -45,7 +45,8 @@ def checks(device):
     from mwn_nbdev.core import seed_all
     from mwn_nbdev.capture import Graph
     from mwn_nbdev.lab.results import Config, Store
-    from mwn_nbdev.lab.sweep import run_config, sweep
+    from mwn_nbdev.lab.runs import run_config
+    from mwn_nbdev.lab.sweep import sweep
     def flat(ts): return torch.cat([t.detach().double().flatten().cpu() for t in ts])
     def exact():
         model,V,a,b = Start('resnet8', 8, size=16, dtype='float64')(device)
