@@ -14,18 +14,19 @@ import matplotlib.pyplot as plt, pandas as pd, torch
 from fastcore.script import call_parse, is_cli
 from matplotlib.backend_bases import FigureCanvasBase
 
-from .lab.bench import bench
 from .compare import RIVALS, Comparison, compare as compare_rivals
-from .core import check_writable, pick, save_state
-from .datasets import DATASETS, digits, get_data
+from .core import check_writable, default_device, pick, save_state
+from .datasets import digits
+from .lab.bench import bench
 from .lab.experiments import Stores, run, show
-from .methods import METHODS, known
-from .models import NETS, get_net, small_cnn
-from .plots import plot_history
 from .lab.results import to_latex, to_markdown
+from .lab.runs import batched, grid, prepared
 from .lab.sweep import EXECUTORS, Ray
 from .loop.result import Result
-from .train import PRESETS, fit_preset
+from .methods import METHODS
+from .models import small_cnn
+from .plots import plot_history
+from .train import fit_preset
 from .weightnets import BoundedNet, CMWNet, Constant, MWNet, save_weight_net, weight_curve
 
 # %% ../nbs/66_cli.ipynb #5d92ea15
@@ -108,36 +109,24 @@ def mwn_train(
     compare:bool=False,       # train the rivals of Meta-Weight-Net as well: one table, one sentence, one figure
 ):
     "Train a classifier on data with wrong labels"
-    make = pick(method, METHODS, 'method').make
     if compare and method!='mwn': raise ValueError('--compare is about Meta-Weight-Net: leave --method out')
-    on_disk = pick(data, DATASETS, 'data set') is not digits
+    if human and not (noise or '').startswith('human'): raise ValueError('--human is a file for --noise human:kind')
+    if out is not None: check_writable(out)
     preset = preset or {'digits': 'default', 'clothing1m': 'clothing1m'}.get(data, 'cifar')
     if noise is None: noise = 'real' if data=='clothing1m' else 'uniform:0.4'
-    if human and not noise.startswith('human'): raise ValueError('--human is a file for --noise human:kind')
-    p = pick(preset, PRESETS, 'preset')
-    if net is not None: pick(net, NETS, 'net')
-    if out is not None: check_writable(out)
-    settings = dict(epochs=epochs, steps_per_epoch=steps_per_epoch, batch_size=batch_size, lr=lr)
-    own = dict(weight_net=weight_net, meta_lr=meta_lr, meta_every=meta_every, engine=engine, noise_rate=noise_rate)
-    takes = {'meta_optimizer': 'meta_lr'}
-    takes = {takes.get(k, k) for k in inspect.signature(make).parameters}
-    if bad := [k for k,v in own.items() if v is not None and k not in takes]:
-        raise ValueError(f"{', '.join('--'+k for k in bad)}: the method {method} has no such setting")
-    files = dict(root=root) | (dict(human=human) if human else {}) if on_disk else {}
-    if n_meta is None: n_meta = p.n_meta
-    d = get_data(data, noise=noise, seed=seed, n_meta=n_meta, n_train=n_train, imbalance=imbalance, **files)
+    given = dict(net=net, n_meta=n_meta, epochs=epochs, steps_per_epoch=steps_per_epoch, batch_size=batch_size, lr=lr,
+                 weight_net=weight_net, meta_lr=meta_lr, meta_every=meta_every, engine=engine, noise_rate=noise_rate)
+    c, = grid(seed, data=data, noise=noise, method=method, preset=preset, n_train=n_train, imbalance=imbalance,
+              **{k: v for k,v in given.items() if v is not None})
+    d,model,settings = prepared(c, root, human)
     print(d)
-    if noise_rate is None: own |= known(method, d.train)
-    torch.manual_seed(seed)
-    model = get_net(net or p.net, d.n_classes, d.train.shape[0], d.train.shape[-1])
-    kw = dict(preset=preset, seed=seed, device=device, checkpoint=checkpoint)
-    kw |= {k:v for k,v in (settings|own).items() if v is not None}
-    c = compare_rivals(model, d.train, d.meta, d.test, **kw) if compare else None
-    r = c.results['mwn'] if compare else fit_preset(make, model, d.train, d.meta, d.test, **kw)
-    print(c if compare else summary({method: r}).round(3).to_string(index=False))
+    sets,settings = batched(c, d, default_device(device)),settings | dict(device=device, checkpoint=checkpoint)
+    rivals = compare_rivals(model, *sets, **settings) if compare else None
+    r = rivals.results['mwn'] if compare else fit_preset(METHODS[method].make, model, *sets, **settings)
+    print(rivals if compare else summary({method: r}).round(3).to_string(index=False))
     tell(r)
     if r.verdict: print(r.verdict)
-    if out is not None: print('written to', write_result(r, out, c))
+    if out is not None: print('written to', write_result(r, out, rivals))
 
 # %% ../nbs/66_cli.ipynb #dd8b5323
 def demo_figure(c:Comparison): # of `compare`, with the rival 'ce'; a matplotlib figure

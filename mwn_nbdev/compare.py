@@ -19,15 +19,15 @@ from torch import nn, LongTensor, Tensor
 from torch.utils.data import (BatchSampler, ConcatDataset, DataLoader, RandomSampler, SequentialSampler, Subset,
                               TensorDataset)
 
-from .metagrad.state import run_model
-from .metagrad.reference import cross_entropy
 from .core import default_device, fresh_rng, pick, progress, seed_all
 from .data import Samples, dataset_labels
 from .inputs import understood
 from .loader import Batch, Batches, Loader, as_batches, in_order
+from .loop.result import Result, evaluate
+from .metagrad.reference import cross_entropy
+from .metagrad.state import run_model
 from .method import CE, Method
 from .metrics import noise_auc
-from .loop.result import Result, evaluate
 from .train import OF_METHOD, Preset, fit, fit_mwn, fit_preset
 
 # %% ../nbs/43_compare.ipynb #e3386807

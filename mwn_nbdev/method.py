@@ -15,13 +15,13 @@ import torch
 from fastcore.basics import patch
 from torch import nn, LongTensor, Tensor
 
-from .metagrad.state import run_model
-from .metagrad.reference import cross_entropy
-from .metagrad.engines import detached
 from .core import default_device, fresh_rng, load_state, rng_state, save_state, seed_all, set_rng_state
 from .data import Samples
 from .loader import Batch, Batches, in_order
+from .metagrad.engines import detached
 from .metagrad.processes import Whole, sum_grads, unwrapped
+from .metagrad.reference import cross_entropy
+from .metagrad.state import run_model
 
 # %% ../nbs/35_method.ipynb #c769867f
 @dataclass

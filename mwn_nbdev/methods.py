@@ -23,10 +23,10 @@ from .baselines.successors import ClassAwareMWNet, RobustMWNet, SmallLossMWNet
 from .core import pick
 from .data import Samples
 from .datasets import digits
+from .loop.run import Run
 from .method import CE, Method
 from .models import small_cnn
 from .mwn import MetaWeightNet
-from .loop.run import Run
 
 # %% ../nbs/59_methods.ipynb #8131578a
 @dataclass(frozen=True)

@@ -14,15 +14,15 @@ import torch
 from fastcore.basics import patch
 from torch import nn, LongTensor, Tensor
 
-from .metagrad.state import run_model
-from .metagrad.reference import coefficients, cross_entropy
-from .metagrad.gradient import MetaGradient
-from .metagrad.engines import choose, detached
-from .core import pick
 from .capture import set_lr
+from .core import pick
 from .loader import Batch
-from .method import Method, RunInfo
+from .metagrad.engines import choose, detached
+from .metagrad.gradient import MetaGradient
 from .metagrad.processes import Whole
+from .metagrad.reference import coefficients, cross_entropy
+from .metagrad.state import run_model
+from .method import Method, RunInfo
 from .weightnets import weight_net as make_weight_net
 
 # %% ../nbs/36_mwn.ipynb #1d0afcd6

@@ -12,13 +12,13 @@ import torch
 from fastcore.basics import patch
 from torch import nn, Tensor
 
-from .metagrad.reference import cross_entropy
-from .loop.guest import float_type
 from .inputs import accepted, understood
 from .loader import Batch, as_batches
+from .loop.guest import float_type
+from .loop.settings import check_count
+from .metagrad.reference import cross_entropy
 from .method import RunInfo
 from .mwn import MetaWeightNet
-from .loop.settings import check_count
 from .weightnets import weight_curve, weight_net as make_weight_net
 
 # %% ../nbs/44_own_loop.ipynb #179ffbf1

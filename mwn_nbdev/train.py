@@ -16,15 +16,15 @@ from fastcore.meta import delegates
 from torch import nn
 from torch.utils.data import DataLoader
 
-from .metagrad.reference import cross_entropy
 from .core import Frozen, pick, progress
 from .loop.guest import as_it_came
 from .loop.result import Result
 from .loop.run import Run, steps_down
+from .loop.settings import check_count, check_names, check_number, names_checked, with_rates
+from .metagrad.processes import place
+from .metagrad.reference import cross_entropy
 from .method import Method
 from .mwn import MetaWeightNet
-from .metagrad.processes import place
-from .loop.settings import check_count, check_names, check_number, names_checked, with_rates
 
 # %% ../nbs/40_train.ipynb #02decdee
 @delegates(Run)

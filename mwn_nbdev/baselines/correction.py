@@ -12,9 +12,9 @@ from typing import Callable
 import torch
 from torch import nn, LongTensor, Tensor
 
-from ..metagrad.state import run_model
-from ..metagrad.reference import cross_entropy
 from ..loader import Batch
+from ..metagrad.reference import cross_entropy
+from ..metagrad.state import run_model
 from ..method import Method, RunInfo, phase_starts
 from ..noise import noise_matrix
 

@@ -14,11 +14,11 @@ from typing import Callable
 import torch, torch.nn.functional as F
 from torch import nn, LongTensor, Tensor
 
-from ..metagrad.state import run_model
-from ..metagrad.reference import cross_entropy
-from ..metagrad.engines import check_losses
 from ..core import pick
 from ..loader import Batch
+from ..metagrad.engines import check_losses
+from ..metagrad.reference import cross_entropy
+from ..metagrad.state import run_model
 from ..method import Method, RunInfo
 from ..weightnets import normalize
 

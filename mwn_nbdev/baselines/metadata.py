@@ -11,10 +11,10 @@ from typing import Callable
 import torch, torch.nn.functional as F
 from torch import nn, LongTensor, Tensor
 
-from ..metagrad.state import run_model
-from ..metagrad.reference import cross_entropy
-from ..metagrad.gradient import MetaGradient
 from ..loader import Batch, in_order
+from ..metagrad.gradient import MetaGradient
+from ..metagrad.reference import cross_entropy
+from ..metagrad.state import run_model
 from ..method import Method, RunInfo
 from ..weightnets import normalize
 

@@ -15,9 +15,9 @@ from fastcore.basics import patch
 from torch import nn, LongTensor, Tensor
 
 from .correction import TwoPhase, feature_part, features_of
-from ..metagrad.state import run_model
-from ..metagrad.reference import cross_entropy
 from ..loader import Batch, in_order
+from ..metagrad.reference import cross_entropy
+from ..metagrad.state import run_model
 from ..method import Method, RunInfo, phase_starts
 
 # %% ../../nbs/55_relabel.ipynb #32acbd14

@@ -14,10 +14,10 @@ import torch, torch.nn.functional as F
 from fastcore.basics import patch
 from torch import nn, LongTensor, Tensor
 
-from ..metagrad.state import run_model
-from ..metagrad.reference import cross_entropy
 from ..core import fresh_rng, hash_seed, pick
 from ..loader import Batch, in_order
+from ..metagrad.reference import cross_entropy
+from ..metagrad.state import run_model
 from ..method import Method, RunInfo
 from ..weightnets import freeze
 

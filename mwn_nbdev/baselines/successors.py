@@ -15,11 +15,11 @@ from fastcore.basics import patch
 from torch import nn, LongTensor, Tensor
 from torch.utils.data import DataLoader, Subset
 
-from ..metagrad.state import run_model
-from ..metagrad.reference import cross_entropy
 from ..core import hash_seed
 from ..data import Samples
 from ..loader import Batch, as_batches
+from ..metagrad.reference import cross_entropy
+from ..metagrad.state import run_model
 from ..mwn import MetaWeightNet, adam
 
 # %% ../../nbs/54_successors.ipynb #5a5e26fb

@@ -18,16 +18,16 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
-from ..metagrad.reference import cross_entropy, meta_grad_ref
-from ..core import Frozen, default_device, fresh_rng, keep_memory, out_of_memory, pick, progress
 from ..capture import PRECISIONS, Graph, make_capturable, precision
+from ..core import Frozen, default_device, fresh_rng, keep_memory, out_of_memory, pick, progress
+from .results import Store, provenance
+from .sweep import run_python
 from ..loader import Batch
+from ..loop.run import sgd
+from ..metagrad.reference import cross_entropy, meta_grad_ref
 from ..method import CE, RunInfo
 from ..models import NETS, cifar_resnet, get_net
 from ..mwn import MetaWeightNet, adam
-from .results import Store, provenance
-from .sweep import run_python
-from ..loop.run import sgd
 from ..weightnets import MWNet
 
 # %% ../../nbs/65_bench.ipynb #ff9c1dca

@@ -15,8 +15,8 @@ import pandas as pd
 
 from ..core import get_scale, pick
 from .results import Config, Store, paper_cells, table
-from .sweep import Swept, seconds_for, sweep
 from .runs import grid, load
+from .sweep import Swept, seconds_for, sweep
 from ..train import PRESETS, Preset
 from ..weightnets import SHAPES
 

@@ -17,13 +17,13 @@ from torch import nn
 from ..core import fresh_rng, progress, seed_all
 from ..data import Data, Samples, make_data
 from ..datasets import digits, get_data
+from .results import provenance
+from ..loop.result import curve_verdict
 from ..method import CE
+from ..metrics import auc
 from ..models import cifar_resnet, small_cnn
 from ..mwn import MetaWeightNet
 from ..noise import instance_noise
-from ..metrics import auc
-from .results import provenance
-from ..loop.result import curve_verdict
 from ..train import fit_preset
 from ..weightnets import BoundedNet
 

@@ -129,9 +129,10 @@ def make_row(c:Config, r:Result, device, src:list)->dict: # for `Store.add`
                 ) | weighting(r) | provenance(device) | dict(src='+'.join(src) or code_hash())
 
 # %% ../../nbs/61_runs.ipynb #5b0d64b2
-def load(c:Config, root='data')->Data: # `root`: folder of data sets that are on disk
+def load(c:Config, root='data', human=None)->Data: # folder of data sets that are on disk; file of human labels
     "The data of a run"
-    where = dict(root=root) if 'root' in inspect.signature(DATASETS[c.data]).parameters else {}
+    where = {k: v for k,v in dict(root=root, human=human).items()
+             if v is not None and k in inspect.signature(DATASETS[c.data]).parameters}
     own = {k: v for k,v in c.settings if k in data_settings(c)}
     return get_data(c.data, noise=c.noise, seed=c.seed, n_meta=c.n_meta, n_train=c.n_train, imbalance=c.imbalance,
                     **where, **own)
@@ -146,9 +147,9 @@ def batched(c:Config, d:Data, device)->tuple: # train, meta, test
 # %% ../../nbs/61_runs.ipynb #b83faab9
 class Unavailable(RuntimeError): "What a run needs is not there"
 
-def found(c:Config, root)->Data:
+def found(c:Config, root='data', human=None)->Data:
     "`load`, where what is wrong with files is no result"
-    try: return load(c, root)
+    try: return load(c, root, human)
     except ValueError as e:
         if 'root' not in inspect.signature(DATASETS[c.data]).parameters: raise
         raise Unavailable(str(e)) from e
@@ -156,6 +157,21 @@ def found(c:Config, root)->Data:
 def of_the_environment(e:Exception)->bool:
     "Does error `e` say something about the machine, and not about the run?"
     return isinstance(e, (Unavailable, OSError, ImportError)) or out_of_memory(e) or isinstance(e.__cause__, OSError)
+
+# %% ../../nbs/61_runs.ipynb #f0ef2d4f
+#| echo: true
+def prepared(c:Config,    # what to run
+             root='data', # folder of data sets that are on disk
+             human=None,  # file of human labels, if it is elsewhere
+            )->tuple:     # `Data`, a fresh network, settings of `fit_preset`
+    "All that a config names"
+    spec,net = METHODS[check_config(c).method],net_settings(c)
+    with aside(): d = found(c, root, human)
+    settings = dict(preset=c.preset, seed=c.seed) | {k: v for k,v in c.settings if k not in data_settings(c) | net}
+    if 'noise_rate' in spec.make.needs: settings.setdefault('noise_rate', d.train.noise_rate)   # as its authors do
+    torch.manual_seed(c.seed)
+    return d, get_net(c.net, d.n_classes, d.train.shape[0], d.train.shape[-1],
+                      **{k: v for k,v in c.settings if k in net}), settings
 
 # %% ../../nbs/61_runs.ipynb #1792e344
 def run_config(c:Config,       # what to run
@@ -167,19 +183,13 @@ def run_config(c:Config,       # what to run
                show=False,     # progress bar of the run?
               )->dict:         # a row for `Store.add`; None if it was stopped by the deadline
     "Run what a config says"
-    spec,device = METHODS[check_config(c).method],default_device(device)
+    device = default_device(device)
     folder = None if checkpoint is None else check_writable(checkpoint)
     try:
-        with aside(): d = found(c, root)
-        net = net_settings(c)
-        settings = {k: v for k,v in c.settings if k not in data_settings(c) | net}
-        if 'noise_rate' in spec.make.needs: settings.setdefault('noise_rate', d.train.noise_rate)   # as its authors do
-        torch.manual_seed(c.seed)
-        model = get_net(c.net, d.n_classes, d.train.shape[0], d.train.shape[-1],
-                        **{k: v for k,v in c.settings if k in net})
+        d,model,settings = prepared(c, root)
         if device.type=='cuda': torch.cuda.reset_peak_memory_stats(device)
         clock = Clock(folder, deadline, epoch_s)
-        r = fit_preset(clock.watch(spec.make), model, *batched(c, d, device), preset=c.preset, seed=c.seed,
-                       device=device, checkpoint=folder, show=show, **settings)
+        r = fit_preset(clock.watch(METHODS[c.method].make), model, *batched(c, d, device), device=device,
+                       checkpoint=folder, show=show, **settings)
         return make_row(c, r, device, clock.state['src'])
     except (OutOfTime, Busy): return None   # `Busy`: what is left of a sweep that was killed has the folder

@@ -18,9 +18,9 @@ from torch.utils.data import DataLoader, Dataset
 
 from ..core import out_of_memory
 from ..data import Samples
-from .guest import float_type
 from ..inputs import Rows, accepted, inputs
 from ..loader import Batch, Loader, as_batches
+from .guest import float_type
 from ..method import Method
 from ..metrics import noise_auc
 from ..plots import plot_history as _plot_history, plot_weight_curve, plot_weight_hist

@@ -16,28 +16,28 @@ from torch import Tensor
 from torch.utils import _pytree as pytree
 from torch.utils.data import DataLoader, DistributedSampler
 
-from ..metagrad.state import run_model
-from ..metagrad.compiled import Compiled
-from .checkpoint import Checkpoint, describe, differences
+from ..capture import CaptureError, Graph, make_capturable, precision, precision_on, set_lr
 from ..core import (check_writable, default_device, hash_seed, keep_memory, out_of_memory, rng_state, seed_all,
                             set_rng_state)
 from ..data import Samples, check_disjoint, check_meta
-from ..metagrad.engines import check_losses
-from ..capture import CaptureError, Graph, make_capturable, precision, precision_on, set_lr
-from .guest import channels_last, float_type
 from ..inputs import accepted, understood
 from ..loader import Batch, Batches, as_batches, in_order
-from .result import Result, _flat, curve_verdict, evaluate, in_parts, look, slope, summed
-from ..method import Method, RunInfo, phase_starts
-from ..models import check_net
-from ..noise import check_labels
-from ..metrics import noise_auc
-from ..metagrad.processes import (Whole, begin_together, check_norms, check_together, count, from_all,
-                                          from_first, place)
+from .checkpoint import Checkpoint, describe, differences
+from .guest import channels_last, float_type
 from .rehearsal import (Undo, check_optimizers, finite, leftover, not_finite, peak_lr, peek, rehearse,
                                       some, why_not_finite)
+from .result import Result, _flat, curve_verdict, evaluate, in_parts, look, slope, summed
 from .settings import Accumulate, Average, Schedule, check_count, check_number, check_optimizer, clip
 from .turns import pause, settle
+from ..metagrad.compiled import Compiled
+from ..metagrad.engines import check_losses
+from ..metagrad.processes import (Whole, begin_together, check_norms, check_together, count, from_all,
+                                          from_first, place)
+from ..metagrad.state import run_model
+from ..method import Method, RunInfo, phase_starts
+from ..metrics import noise_auc
+from ..models import check_net
+from ..noise import check_labels
 
 # %% ../../nbs/38_run.ipynb #b9aa7320
 def sgd(params): return torch.optim.SGD(params, lr=0.1, momentum=0.9, weight_decay=5e-4)

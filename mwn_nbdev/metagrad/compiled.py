@@ -16,8 +16,8 @@ from torch.utils import _pytree as pytree
 
 from .check import disagreement, signs
 from .engines import choose
-from .step import MetaStep, meta_step
 from .state import WithState, Snapshot
+from .step import MetaStep, meta_step
 
 # %% ../../nbs/28_compiled.ipynb #e3d48ff4
 def cut(gm:fx.GraphModule, # a graph

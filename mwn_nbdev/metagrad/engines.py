@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 
 from .check import check_twice, disagreement, distance, grad_of, is_low, signs
+from .ghost import Ghost
 from .processes import Whole, all_have, sums, sums_with_mine
 from .state import copies, run_model, swapped
 from .tape import Tape, central_difference, plain_kernels, tangent
-from .ghost import Ghost
 
 # %% ../../nbs/26_engines.ipynb #48d2f1b2
 def detached(out)->Tensor: # or None

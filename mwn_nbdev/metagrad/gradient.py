@@ -15,12 +15,12 @@ from torch import nn, Tensor
 from torch.utils.checkpoint import CheckpointError
 
 from .check import Consistency, ConsistencyError
-from .engines import ENGINES, WAYS, choose
 from .compiled import Compiled
-from .reference import cross_entropy
-from .step import MetaStep, coefficients_of, meta_step
+from .engines import ENGINES, WAYS, choose
 from .processes import Whole, begin_together, check_norms, check_together, count, place, unwrapped
+from .reference import cross_entropy
 from .state import Snapshot, TapeMismatch
+from .step import MetaStep, coefficients_of, meta_step
 
 
 # %% ../../nbs/29_gradient.ipynb #41ae5834

@@ -15,8 +15,8 @@ from torch import Tensor
 
 from .check import disagreement, grad_of
 from .engines import WAYS
-from .reference import coefficients
 from .processes import Whole, sums
+from .reference import coefficients
 from .state import copies, run_model, swapped
 from .tape import plain_kernels
 
