@@ -104,7 +104,7 @@ class Contest:
         for k,data in dict(batch_size=train, meta_batch_size=meta).items():
             if isinstance(data, DataLoader) and settings.get(k) not in (None, data.batch_size): raise ValueError(
                 f'{k} would do nothing: the DataLoader makes batches of its own. Leave it out, or pass the Dataset')
-        if isinstance(train, (Loader, DataLoader)) and getattr(train, 'batch_size', None):   # for all, also where the clean samples alone are trained on
+        if isinstance(train, (Loader, DataLoader)) and getattr(train, 'batch_size', None):   # also for the clean set
             settings = dict(batch_size=train.batch_size) | settings
         loader = as_batches(train)
         self.n,self.n_classes,self.train = loader.n,loader.n_classes,loader.origin

@@ -164,7 +164,7 @@ def backward(self:Reweighter,
 
 @patch
 def state_dict(self:Reweighter)->dict:
-    "The weighting net, its optimizer, and the place in the clean samples; the model and its optimizer are yours to save"
+    "The weighting net, its optimizer, the place in the clean samples; the model and its optimizer are yours to save"
     opt = self.method.optimizers.get('weight_net')
     return dict(weight_net=self.weight_net.state_dict(), optimizer=opt and opt.state_dict(), steps=self.steps,
                 method=self.method.extra_state(), clean=self.loader and self.loader.state_dict())
