@@ -36,7 +36,7 @@ def chances(out:Tensor # of a classifier
            )->Tensor:  # (n, classes)
     "Softmax, also in half precision; ValueError for what is no classifier"
     if out.dim()!=2 or out.shape[1]<2: raise ValueError(
-        f'the model returns shape {tuple(out.shape)}: there are no classes, and so no chances; call `model` itself')
+        f'the model returns shape {tuple(out.shape)}: there are no classes, so no probabilities; call `model` itself')
     return out.float().softmax(1) if out.dtype in (torch.half, torch.bfloat16) else out.softmax(1)
 
 def in_parts(f:Callable, # batch -> anything
