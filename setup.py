@@ -11,10 +11,7 @@ ini.read(here/'settings.ini', encoding='utf-8')
 cfg = ini['DEFAULT']
 lib = cfg['lib_path']
 
-# on PyPI there are no files beside the text
-files = f'https://raw.githubusercontent.com/{cfg["user"]}/{cfg["repo"]}/{cfg["branch"]}'
 readme = (here/'README.md').read_text(encoding='utf-8') if (here/'README.md').exists() else ''
-readme = re.sub(r'(!\[[^\]]*\]\()(?!https?:)', rf'\1{files}/', readme)
 
 setup(
     version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(), license='Apache-2.0',
