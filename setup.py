@@ -1,5 +1,4 @@
 "Packaging, read from `settings.ini` (edit there, not here); the name and the Python version are in `pyproject.toml`."
-import re
 from configparser import ConfigParser
 from pathlib import Path
 from shlex import split

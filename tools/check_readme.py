@@ -1,7 +1,8 @@
 """Do what README.md says, as it stands and in its order, in an empty folder elsewhere; ends with `N passed, N failed`.
 
-Blocks of Python share their names, as if typed into one session. Of shell blocks the package's own commands are run; `make`
-is asked whether it knows the target; what installs or clones is compared with the project's name, address and extras."""
+Blocks of Python share their names, as if typed into one session. Of shell blocks the package's own commands are run;
+`make` is asked whether it knows the target; what installs or clones is compared with the project's name, address and
+extras."""
 import os, re, shlex, subprocess, sys, tempfile, traceback
 from configparser import ConfigParser
 from pathlib import Path
@@ -24,12 +25,14 @@ def is_ours(what, ini):
     extras = {k.removesuffix('_requirements') for k in ini if k.endswith('_requirements')}
     return r.name==ini['repo'] and r.extras<=extras and r.url in (None, f'git+{ini["git_url"]}')
 
+def quiet(cmd, **kw): subprocess.run(cmd, check=True, stdout=subprocess.DEVNULL, **kw)
+
 def shell(src, ini):
     "Check each line of a shell block; ValueError if one is wrong, or nothing that is known here"
     for cmd in (c.strip() for l in src.splitlines() for c in re.sub(r'(^|\s)#.*', '', l).split('&&') if c.strip()):
         match shlex.split(cmd):
-            case [name, *_] if name.startswith('mwn_'): subprocess.run(shlex.split(cmd), check=True, stdout=subprocess.DEVNULL)
-            case ['make', *targets]: subprocess.run(['make', '-n', *targets], check=True, stdout=subprocess.DEVNULL, cwd=root)
+            case [name, *_] if name.startswith('mwn_'): quiet(shlex.split(cmd))
+            case ['make', *targets]: quiet(['make', '-n', *targets], cwd=root)
             case ['pip', 'install', what] if is_ours(what, ini): pass
             case ['git', 'clone', url] if url==ini['git_url']: pass
             case ['cd', name] if name==ini['repo']: pass
@@ -51,7 +54,8 @@ def main(readme):
             except Exception:
                 failed += 1; traceback.print_exc(); print(f'FAIL README.md:{line}', flush=True)
         os.chdir(root)
-    if (used := names.get('mwn')) and Path(used.__file__).parents[1]!=root: sys.exit(f'that was {used.__file__}, not this checkout')
+    used = Path(sys.modules['mwn_nbdev'].__file__).parents[1]
+    if used!=root: sys.exit(f'that was the package in {used}, not that in {root}')
     print(f'{passed} passed, {failed} failed')
     sys.exit(bool(failed) or not passed)
 
