@@ -51,7 +51,8 @@ def check_page(archive):
     log = (root/'CHANGELOG.md').read_text(encoding='utf-8')
     assert f'version: {m["Version"]}\n' in cff, f'CITATION.cff is not of version {m["Version"]}'
     head = re.search(r'^## (\S+) \((\d{4}-\d\d-\d\d)\)', log, re.M)
-    assert head and head[1]==m['Version'] and f'date-released: {head[2]}\n' in cff, 'versions or dates of CHANGELOG.md differ'
+    assert head and head[1]==m['Version'], f'the newest section of CHANGELOG.md is not of version {m["Version"]}'
+    assert f'date-released: {head[2]}\n' in cff, 'CHANGELOG.md and CITATION.cff differ in the date'
     assert any(n.endswith('mwn_nbdev/py.typed') for n in names), f'{archive.name} has no py.typed'
 
 with tempfile.TemporaryDirectory() as d:
