@@ -105,8 +105,8 @@ def from_arrays(cls:Samples,
 # %% ../nbs/03_data.ipynb #60513db5
 @dataclass(eq=False)
 class Data:
-    "A training set, a clean meta set and a test set."
-    train: Samples        # to learn from; labels may be wrong
+    "A training set, a clean set (`meta`) and a test set."
+    train: Samples        # to learn from; some labels may be wrong
     meta: Samples = None  # small and clean, no sample of it in `train`
     test: Samples = None  # clean
     name: str = ''        # of the data set
@@ -126,11 +126,11 @@ class Data:
 # %% ../nbs/03_data.ipynb #581e9ee1
 #| echo: true
 def split_meta(y:LongTensor, # (n,) labels
-               n_meta:int, # size of the meta set, a multiple of the number of classes
+               n_meta:int, # size of the clean set, a multiple of the number of classes
                rng:torch.Generator, # chooses which
                n_classes:int=None, # None: the largest label plus one
-              )->tuple[LongTensor,LongTensor]: # positions of the meta set and of the rest, each in ascending order
-    "Choose a class-balanced meta set at random; the rest is for training."
+              )->tuple[LongTensor,LongTensor]: # positions of the clean set and of the rest, each in ascending order
+    "Choose a class-balanced clean set at random; the rest is for training."
     y = torch.as_tensor(y)
     C = n_classes or int(y.max())+1
     k,n = n_meta//C,torch.bincount(y, minlength=C)
@@ -178,13 +178,13 @@ def make_data(train:Samples, # clean
               name:str='', # of the data set
               noise='none', # see `noise_matrix`; or 'like_human:worst' and the like, for ten classes
               seed:int=0, # seed of everything random
-              n_meta:int=100, # size of the meta set (in total, all classes alike); 0: none
+              n_meta:int=100, # size of the clean set (in total, all classes alike); 0: none
               imbalance:float=1, # largest / smallest class of the training set
               n_train:int=None, # train on this many only (before `imbalance`); None: all
               groups:LongTensor=None, # (C,) superclasses, for hierarchical noise
               y_noisy:LongTensor=None, # (n,) wrong labels to use in place of `noise`
              )->Data:
-    "A clean meta set, and a training set with wrong labels and rare classes, from clean samples."
+    "A clean set, and a training set with wrong labels and rare classes, from clean samples."
     C,y = train.n_classes,train.y
     meta,rest = split_meta(y, n_meta, fresh_rng(seed, 'split'), C)
     room = int(torch.bincount(y[rest], minlength=C).min())
@@ -238,10 +238,10 @@ def dataset_labels(dataset, # yields pairs (x, y)
     return check_labels(raw_labels(dataset), None, len(dataset))
 
 def split_dataset(dataset:Dataset, # yields pairs (x, y)
-                  n_meta:int, # size of the meta set, a multiple of the number of classes
+                  n_meta:int, # size of the clean set, a multiple of the number of classes
                   seed:int=0, # chooses which
                  )->tuple[Subset,Subset]: # (train, meta)
-    "Split any data set into a training set and a class-balanced meta set, whose labels you should check by hand."
+    "Split a data set into a training set and a class-balanced clean set, whose labels you should check by hand."
     meta,train = split_meta(dataset_labels(dataset), n_meta, fresh_rng(seed, 'split'))
     return Subset(dataset, train.tolist()), Subset(dataset, meta.tolist())
 
@@ -294,7 +294,7 @@ def check_disjoint(train, # Samples, arrays (x, y), Dataset, DataLoader, or a lo
                    meta, # likewise
                    allow_overlap:bool=False, # skip the check?
                   ):
-    "Make sure that no meta sample is also a training sample."
+    "Make sure that no sample of the clean set is also a training sample."
     if allow_overlap: return
     (s,i,x),(t,j,z) = _identity(train),_identity(meta)
     if s is not None and (s is t or (isinstance(s, str) and s==t)): common = torch.isin(j, i).nonzero()[:,0].tolist()
@@ -314,7 +314,7 @@ def check_meta(meta, # Samples, arrays (x, y), Dataset, DataLoader, or a loader 
                n_classes:int=None, # number of classes; None: from the meta set, or its largest label plus one
                needed=None, # classes that must occur; None: all
               ):
-    "Make sure that every class occurs in the meta set."
+    "Make sure that every class occurs in the clean set."
     o = meta.dataset if isinstance(meta, DataLoader) else meta
     if hasattr(o, 'positions'): y = o.labels[o.positions]
     elif isinstance(o, Samples): y = o.y

@@ -22,7 +22,7 @@ from .noise import check_labels
 # %% ../nbs/04_datasets.ipynb #ca7a2cc0
 def digits(noise='uniform:0.4', # see `noise_matrix`; or 'like_human:worst', 'like_human:random1', ...
            seed:int=0, # seed of everything random
-           n_meta:int=100, # size of the clean meta set, a multiple of 10
+           n_meta:int=100, # size of the clean set, a multiple of 10
            n_test:int=400, # size of the test set, a multiple of 10
            imbalance:float=1, # largest / smallest class of the training set
            n_train:int=None, # train on this many only; None: all that are left
@@ -108,7 +108,7 @@ def _with_humans(make, root, noise, human, download, **kw):
 def cifar10(root='data', # folder that holds cifar-10-batches-py, or where to download it
             noise='none', # see `noise_matrix`; or 'human:worst', 'human:aggregate', 'human:random1', ...
             seed:int=0, # seed of everything random
-            n_meta:int=1000, # size of the clean meta set, a multiple of 10
+            n_meta:int=1000, # size of the clean set, a multiple of 10
             imbalance:float=1, # largest / smallest class of the training set
             n_train:int=None, # train on this many only; None: all that are left of the 50,000
             human=None, # file of human labels; None: CIFAR-10_human.pt in `root`
@@ -122,7 +122,7 @@ def cifar10(root='data', # folder that holds cifar-10-batches-py, or where to do
 def cifar100(root='data', # folder that holds cifar-100-python, or where to download it
              noise='none', # see `noise_matrix`; or 'human:fine'
              seed:int=0, # seed of everything random
-             n_meta:int=1000, # size of the clean meta set, a multiple of 100
+             n_meta:int=1000, # size of the clean set, a multiple of 100
              imbalance:float=1, # largest / smallest class of the training set
              n_train:int=None, # train on this many only; None: all that are left of the 50,000
              human=None, # file of human labels; None: CIFAR-100_human.pt in `root`
@@ -164,13 +164,13 @@ def _clothing_lists(root):
 
 def clothing1m(root='data', # folder with images/ and the lists
                noise='real', # the only choice
-               seed:int=0, # chooses the meta set
-               n_meta:int=7000, # size of the clean meta set, a multiple of 14
+               seed:int=0, # chooses the clean set
+               n_meta:int=7000, # size of the clean set, a multiple of 14
                imbalance:float=1, # the only choice
                n_train:int=None, # train on this many only, drawn at random; None: all
                size:int=224, # height and width that the network sees
               )->Data:
-    "Clothing1M: labels read from the text around the pictures, a clean meta set and a clean test set."
+    "Clothing1M: labels read from the text around the pictures, a clean set and a test set."
     from torchvision import transforms
     if imbalance!=1: raise ValueError("clothing1m has its own class sizes: imbalance cannot be chosen")
     pick(noise, ['real'], 'noise of clothing1m')
