@@ -245,7 +245,7 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
     c,v = (None, v) if self.options['reuse'] else self.weigh(l, y)
     grads = s.gradient(None if c is None else c[whole.mine])
     if c is None and self.rule!='paper':   # the virtual gradient serves again
-        k = restraint(v/v.sum() if self.options['normalize'] else v/len(v), l)
+        k = restraint(v/v.sum().clamp_min(1e-12) if self.options['normalize'] else v/len(v), l)
         grads = [g if g is None else k*g for g in grads]
     self.move(grads)
     curve,top = self.height(l, v)
