@@ -1,0 +1,53 @@
+"""What the search of the site knows: each page's words, weighted by where they stand (`_static/search.js` ranks by them)."""
+import json
+from collections import defaultdict
+from pathlib import Path
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.search.en import SearchEnglish
+
+split = SearchEnglish({})
+ALIAS = {split.stem(k): split.stem(v) for k,v in dict(noisy='noise', mislabelled='noise', mislabeled='noise',
+         unbalanced='imbalance', imbalanced='imbalance').items()}
+
+def stems(text):
+    "The words of `text` as Sphinx's search in the browser stems them"
+    words = (split.stem(w) for w in split.split(text.lower()) if w not in split.stopwords and not w.isdigit())
+    return [ALIAS.get(w, w) for w in words]
+
+def weight(node):
+    "How much the words of `node` say about their page"
+    while node.parent is not None:
+        if isinstance(node, nodes.title): return 4. if node.parent.parent.parent else 12.
+        if isinstance(node, nodes.literal_block): return .2
+        if isinstance(node, addnodes.desc_signature): return 1.
+        if isinstance(node, addnodes.desc_content): return .5
+        if isinstance(node, nodes.paragraph) and 'description' in node['classes']: return 6.
+        node = node.parent
+    return 1.
+
+def page_words(tree):
+    "Stem -> weight in the page"
+    res = defaultdict(float)
+    for t in tree.findall(nodes.Text):
+        w = weight(t)
+        for s in stems(t.astext()): res[s] += w
+    return res
+
+def heads(tree):
+    "Heading, anchor, stems: the sections of a page"
+    for s in tree.findall(nodes.section):
+        h = s.next_node(nodes.title).astext()
+        if s.parent.parent: yield h, s['ids'][0], stems(h)
+
+def write_words(app, exc):
+    "`words.js`: the pages, and in which pages each stem stands with which weight"
+    if exc or app.builder.format!='html': return
+    docs,index = [],defaultdict(list)
+    for i,name in enumerate(sorted(app.env.found_docs)):
+        tree = app.env.get_doctree(name)
+        words = page_words(tree)
+        docs.append(dict(name=name, title=app.env.titles[name].astext(), size=round(sum(words.values())), heads=[*heads(tree)]))
+        for s,w in words.items(): index[s].append((i, round(w, 1)))
+    data = dict(docs=docs, index=index, alias=ALIAS, mean=sum(d['size'] for d in docs)/len(docs))
+    Path(app.outdir, '_static/words.js').write_text(f'const SITE_WORDS = {json.dumps(data)};\n', encoding='utf-8')
