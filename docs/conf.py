@@ -1,5 +1,5 @@
 "Sphinx's settings; what concerns the project comes from `settings.ini`."
-import html, importlib.metadata as im, json, shutil, sys
+import html, importlib.metadata as im, json, re, shutil, sys
 from pathlib import Path
 from nbdev.config import get_config
 cfg = get_config()
@@ -31,7 +31,7 @@ nitpick_ignore_regex = [('py:.*', rf'(?!{cfg.lib_path.name}\.).*'),   # only our
 
 html_theme = 'sphinx_book_theme'
 html_title = cfg.title
-html_static_path, html_css_files = ['_static'], ['custom.css']
+html_static_path, html_css_files, templates_path = ['_static'], ['custom.css'], ['_templates']
 html_favicon = '_static/favicon.svg'
 html_baseurl = f"{cfg.doc_host.rstrip('/')}/{cfg.doc_baseurl.strip('/')}/"
 html_copy_source = html_show_sourcelink = False
@@ -65,7 +65,20 @@ def copy_mathjax(app, exc):
     for f in im.files('sphinx-mathjax-offline'):
         if f.name==Path(mathjax_path).name: shutil.copy(f.locate(), dest)
 
+ICON = re.compile(r'(?<=[{,])"?([\w-]+)"?:\[\d+,\d+,(\[[^\]]*\]),"[0-9a-f]+",(?:"[^"]*"|\[[^\]]*\])\],?')
+
+def few_icons(app, exc):
+    "Of the theme's 2,000 icons (1.5 MB on each page), the few that the site shows"
+    if exc or app.builder.format!='html': return
+    out = Path(app.outdir)
+    icons = out/'_static/scripts/fontawesome.js'
+    text = [f.read_text(encoding='utf-8') for f in (*out.rglob('*.html'), *(out/'_static/scripts').glob('*theme.js'))]
+    used = {o for t in text for o in re.findall(r'\bfa-([a-z][\w-]*)', t)}
+    keep = lambda m: m[0] if used & {m[1], *re.findall(r'[\w-]+', m[2])} else ''
+    icons.write_text(ICON.sub(keep, icons.read_text(encoding='utf-8')), encoding='utf-8')
+
 def setup(app):
     app.connect('html-page-context', head)
     app.connect('build-finished', copy_mathjax)
     app.connect('build-finished', write_words)
+    app.connect('build-finished', few_icons)

@@ -16,6 +16,9 @@ from nbdev.config import get_config
 from nbdev.doclinks import NbdevLookup, _nbpath2html
 from nbdev.serve import proc_nbs
 
+sys.path.insert(0, str(Path(__file__).parent))
+from make_card import make_card
+
 cfg = get_config()
 root, lib, nbs = cfg.config_path, cfg.lib_path.name, cfg.nbs_path
 base = f"{cfg.doc_host.rstrip('/')}/{cfg.doc_baseurl.strip('/')}/"
@@ -233,7 +236,9 @@ class Page:
         nb['metadata'] = dict(kernelspec=python, language_info=dict(name='python'))
         return nb
 
-extra = dict(changelog='CHANGELOG.md', contributing='CONTRIBUTING.md')   # pages that are no notebooks
+extra = dict(   # pages that are no notebooks: their file, their sentence
+    changelog=('CHANGELOG.md', 'What each version brought, for those who use it.'),
+    contributing=('CONTRIBUTING.md', 'How to set up, change, test and extend the notebooks, for those who take part.'))
 
 def in_rooms(names):
     "Room -> pages, by `rooms.yml`: an exact name stands where it is written, the rest of a folder where `folder/*` is"
@@ -268,9 +273,9 @@ def convert(proc, src):
     documented = {qualify(m, syms, default_exp(rel)) for rel,p in files.items()
                   for c in json.loads(p.read_text(encoding='utf-8'))['cells'] if c['cell_type']=='code'
                   for m in _re_show.findall(''.join(c['source']))}
-    ours = [f for f in [root/'docs/conf.py', root/'docs/words.py', *(root/'docs/_static').rglob('*')] if f.is_file()]
+    ours = [f for f in [root/'docs/conf.py', root/'docs/words.py', *(root/'docs').glob('_*/*')] if f.is_file()]
     made = {put(src/f.relative_to(root/'docs'), f.read_bytes()) for f in ours}
-    about = {f'{k}.md': dict(source=v) for k,v in extra.items()}
+    about = {f'{k}.md': dict(source=f, description=said) for k,(f,said) in extra.items()}
     for rel,p in files.items():
         pg = Page(p, rel, syms, documented)
         nb = pg()
@@ -278,7 +283,8 @@ def convert(proc, src):
         about[name] = dict(source=(nbs/rel).relative_to(root).as_posix(), description=plain(pg.description))
         if rel.as_posix()=='index.ipynb': nb['cells'].append(cell('markdown', toc(files), 'toc'))
         made.add(put(src/name, json.dumps(nb).encode()))
-    for k,v in extra.items(): made.add(put(src/f'{k}.md', (root/v).read_bytes()))
+    for k,(v,_) in extra.items(): made.add(put(src/f'{k}.md', (root/v).read_bytes()))
+    made.add(put(src/'_static/card.png', make_card(cfg.title, cfg.description, nbs/'index.ipynb')))
     made.add(put(src/'pages.json', json.dumps(about, indent=1).encode()))
     for rel,p in there.items():   # pictures that lie beside the notebooks
         if p.suffix in ('.png','.svg','.jpg','.jpeg','.gif'): made.add(put(src/rel, p.read_bytes()))

@@ -27,18 +27,23 @@ def weight(node):
     return 1.
 
 def page_words(tree):
-    "Stem -> weight in the page"
+    "Stem -> weight in the page; also of two stems side by side, if they are so more than once"
     res = defaultdict(float)
     for t in tree.findall(nodes.Text):
-        w = weight(t)
-        for s in stems(t.astext()): res[s] += w
-    return res
+        w,found = weight(t),stems(t.astext())
+        for s in [*found, *map(' '.join, zip(found, found[1:]))]: res[s] += w
+    return {k: v for k,v in res.items() if ' ' not in k or v>=2}
 
 def heads(tree):
     "Heading, anchor, stems: the sections of a page"
     for s in tree.findall(nodes.section):
         h = s.next_node(nodes.title).astext()
         if s.parent.parent: yield h, s['ids'][0], stems(h)
+
+def prior(name):
+    "Who searches wants to use it: then how it works, then what was measured, last what was changed"
+    if name in ('index','idea') or name.startswith('tutorials/'): return 1.2
+    return .5 if name=='changelog' else .85 if name.startswith('experiments/') else 1.
 
 def write_words(app, exc):
     "`words.js`: the pages, and in which pages each stem stands with which weight"
@@ -47,7 +52,8 @@ def write_words(app, exc):
     for i,name in enumerate(sorted(app.env.found_docs)):
         tree = app.env.get_doctree(name)
         words = page_words(tree)
-        docs.append(dict(name=name, title=app.env.titles[name].astext(), size=round(sum(words.values())), heads=[*heads(tree)]))
+        docs.append(dict(name=name, title=app.env.titles[name].astext(), prior=prior(name), heads=[*heads(tree)],
+                         size=round(sum(v for k,v in words.items() if ' ' not in k))))
         for s,w in words.items(): index[s].append((i, round(w, 1)))
     data = dict(docs=docs, index=index, alias=ALIAS, mean=sum(d['size'] for d in docs)/len(docs))
     Path(app.outdir, '_static/words.js').write_text(f'const SITE_WORDS = {json.dumps(data)};\n', encoding='utf-8')

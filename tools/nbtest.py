@@ -24,6 +24,11 @@ def report(cell):
     out = ''.join(''.join(o.get('text', '')) for o in cell.get('outputs', []))
     return f'--- cell {cell.idx_} ---\n{cell.source.strip()}\n--- its output ---\n{out.strip()}\n'
 
+def words_of_figure(fig, printer, cycle):
+    "What IPython stores beside a picture"
+    from describe import describe
+    printer.text(describe(fig))
+
 def run_nb(fn, flags, root, save, timeout):
     "Run notebook `fn` but for cells with one of `flags`; return seconds, cells run, cells skipped, error ('' if none)"
     from execnb.nbio import read_nb, write_nb
@@ -36,6 +41,7 @@ def run_nb(fn, flags, root, save, timeout):
     sys.path.insert(0, str(root)); os.chdir(fn.parent)
     shell,t = CaptureShell(fn),time.time()
     shell.run_line_magic('colors', 'NoColor')
+    shell.display_formatter.formatters['text/plain'].for_type_by_name('matplotlib.figure', 'Figure', words_of_figure)
     shell.run('import matplotlib; matplotlib.rcParams["figure.dpi"] = 80; del matplotlib')   # keeps notebooks small
     def late(*_): raise TimeoutError(f'the notebook took more than {timeout} s')
     signal.signal(signal.SIGALRM, late); signal.alarm(timeout)

@@ -4,16 +4,20 @@
 
 const pageScores = (terms) => {
   const {docs, index, mean} = SITE_WORDS, scores = new Map();
-  for (const term of terms) {
-    const same = Object.keys(index).filter((w) => w === term || (term.length > 3 && w.startsWith(term)));
+  const pairs = terms.slice(1).map((t, i) => `${terms[i]} ${t}`);   // words side by side say more than apart
+  const starts = (w, term) => term.length > 3 && !w.includes(" ") && w.startsWith(term);
+  const rare = {};
+  for (const term of [...terms, ...pairs]) {
+    const same = Object.keys(index).filter((w) => w === term || starts(w, term));
     const found = new Map();
     for (const w of same)
       for (const [d, tf] of index[w]) found.set(d, Math.max(found.get(d) || 0, w === term ? tf : tf / 2));
-    const idf = Math.log(1 + docs.length / (1 + found.size));
+    const parts = term.split(" ");   // a pair is as telling as its words, not as it is rare
+    rare[term] = parts[1] ? (rare[parts[0]] + rare[parts[1]]) / 2 : Math.log(1 + docs.length / (1 + found.size));
     for (const [d, tf] of found) {
       const s = scores.get(d) || {sum: 0, words: 0};
-      s.sum += idf * tf / (tf + 1.2 * (0.4 + 0.6 * docs[d].size / mean));
-      s.words += 1;
+      s.sum += rare[term] * tf / (tf + 1.2 * (0.4 + 0.6 * docs[d].size / mean));
+      s.words += !pairs.includes(term);
       scores.set(d, s);
     }
   }
@@ -24,11 +28,11 @@ Search._performSearch = (query, searchTerms, excludedTerms, highlightTerms, obje
   const {docs, alias} = SITE_WORDS, typed = query.toLowerCase().trim();
   const terms = [...searchTerms].map((t) => alias[t] || t);
   const hits = pageScores(terms).map(([d, score]) => {
-    const {name, title, heads} = docs[d];
-    const all = (words) => terms.every((t) => words.includes(t));
-    const head = heads.find(([, , words]) => all(words));   // a section of just this name: straight to it
-    if (!head) return [name, title, "", null, score, name, SearchResultKind.text];
-    return [name, `${title} > ${head[0]}`, "#" + head[1], null, score, name, SearchResultKind.title];
+    const {name, title, heads, prior} = docs[d];
+    const head = heads.find(([, , words]) => terms.every((t) => words.includes(t)));   // to the section of this name
+    const exact = head && head[2].length === terms.length;
+    if (!head) return [name, title, "", null, prior * score, name, SearchResultKind.text];
+    return [name, `${title} > ${head[0]}`, "#" + head[1], null, (exact ? 1.3 : 1) * prior * score, name, SearchResultKind.title];
   });
   const best = Math.max(1, ...hits.map((h) => h[4]));
   for (const o of [...objectTerms].flatMap((t) => Search.performObjectSearch(t, objectTerms))) {
