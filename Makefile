@@ -48,7 +48,7 @@ export: .venv/.dev ## the modules alone
 	@$(BIN)/nbdev_export
 	@touch .venv/.runtime .venv/.dev
 
-run: .venv/.dev ## run the notebooks and save their outputs (some: NB="nbs/01_noise.ipynb nbs/02_data.ipynb")
+run: .venv/.dev ## run the notebooks and save their outputs (some: NB="nbs/02_noise.ipynb nbs/03_data.ipynb")
 	@$(PY) tools/nbtest.py --save $(call each,$(NB))
 	@$(BIN)/nbdev_clean
 
@@ -61,10 +61,10 @@ browse: docs ## look at every page in headless Chromium, desktop, dark and phone
 	@$(PY) docs/browse_site.py
 
 bench: .venv/.bench ## cost of a training step beside other libraries, on the CPU, as rows in results/ (an hour)
-	@$(PY) -W ignore -c $(call quoted,from mwn_nbdev.bench import bench_all; bench_all("cpu"$(comma) $(BENCH)))
+	@$(PY) -W ignore -c $(call quoted,from mwn_nbdev.lab.bench import bench_all; bench_all("cpu"$(comma) $(BENCH)))
 
 bench-gpu: .venv/.bench ## the same on the GPU, with large batches
-	@$(PY) -W ignore -c $(call quoted,from mwn_nbdev.bench import bench_all; bench_all("cuda"$(comma) $(BENCH)))
+	@$(PY) -W ignore -c $(call quoted,from mwn_nbdev.lab.bench import bench_all; bench_all("cuda"$(comma) $(BENCH)))
 
 check-gpu: .venv/.dev ## the notebooks that have cells for a GPU, with these cells
 	@$(PY) tools/nbtest.py --flags "cuda" --n_workers 1 --timeout 0 $(call each,$(or $(NB),$(shell grep -l '#| cuda' nbs/*.ipynb)))

@@ -4,20 +4,22 @@ __version__ = "0.1.0"
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:   # for editors; when the program runs, a name is imported when it is asked for
-    from .bilevel import MetaGradient
-    from .data import Samples, digits, get_data, split_dataset
+    from .data import Samples, split_dataset
+    from .datasets import digits, get_data
     from .estimator import MetaWeightClassifier
+    from .loop.result import Result
+    from .metagrad import MetaGradient
     from .method import CE
     from .models import get_net, small_cnn
     from .mwn import MetaWeightNet
     from .own_loop import Reweighter
-    from .train import PRESETS, Result, fit, fit_mwn, preset_table
+    from .train import PRESETS, fit, fit_mwn, preset_table
     from .weightnets import load_weight_net, save_weight_net, weight_curve
 
-_where = dict(MetaGradient='bilevel', Samples='data', digits='data', get_data='data', split_dataset='data', CE='method',
-              get_net='models', small_cnn='models', MetaWeightNet='mwn', MetaWeightClassifier='estimator', Reweighter='own_loop', PRESETS='train',
-              Result='train', fit='train', fit_mwn='train', preset_table='train', load_weight_net='weightnets',
-              save_weight_net='weightnets', weight_curve='weightnets')
+_where = dict(MetaGradient='metagrad', Samples='data', digits='datasets', get_data='datasets', split_dataset='data', CE='method',
+              get_net='models', small_cnn='models', MetaWeightNet='mwn', MetaWeightClassifier='estimator', Reweighter='own_loop',
+              PRESETS='train', Result='loop.result', fit='train', fit_mwn='train', preset_table='train',
+              load_weight_net='weightnets', save_weight_net='weightnets', weight_curve='weightnets')
 __all__ = [*_where]
 
 def __getattr__(name):

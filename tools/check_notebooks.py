@@ -15,7 +15,7 @@ def bad_output(o):
 
 def bad_source(src):
     "What is wrong with the source of a code cell, if anything"
-    if re.search(r'^#\|\s*exports?\b', src, re.M):
+    if re.search(r'^#\|\s*export[si]?\b', src, re.M):
         return f'exports more than {MAX_LINES} lines: split it' if len(src.splitlines())>MAX_LINES else None
     try: nodes = [*ast.walk(ast.parse(src))]
     except SyntaxError: return   # a magic

@@ -8,7 +8,7 @@ import importlib, pkgutil, mwn_nbdev
 mods = [m.name for m in pkgutil.walk_packages(mwn_nbdev.__path__, 'mwn_nbdev.')]
 for m in mods: importlib.import_module(m)
 assert mwn_nbdev.__file__.startswith({site!r}), mwn_nbdev.__file__
-assert len(mwn_nbdev.results.poster_cells())==258   # the data that ships with the package
+assert len(mwn_nbdev.lab.results.paper_cells())==258   # the data that ships with the package
 from pathlib import Path
 import mwn_nbdev as mwn, torch
 assert (Path(mwn.__file__).parent/'py.typed').exists()

@@ -1,8 +1,8 @@
 """Run notebooks as tests: each in a fresh process, in its own folder. Ends with `N passed, N failed`.
 
     python tools/nbtest.py                                    # all of them
-    python tools/nbtest.py nbs/01_noise.ipynb nbs/experiments  # some
-    python tools/nbtest.py --save nbs/01_noise.ipynb           # and store the outputs, which the docs show
+    python tools/nbtest.py nbs/02_noise.ipynb nbs/experiments  # some
+    python tools/nbtest.py --save nbs/02_noise.ipynb           # and store the outputs, which the docs show
 
 A cell flagged `#| slow`, `#| cuda` or `#| data` (`tst_flags` in settings.ini) is skipped, and keeps its outputs, unless
 `--flags` names the flag."""

@@ -18,7 +18,7 @@ def gather(to, root, resume):
     (to/'wheels').mkdir(); (to/'results').mkdir(); (to/'data').mkdir()
     get = [sys.executable, '-m', 'pip', 'download', '-q', '--disable-pip-version-check', '--no-deps', '-d', to/'wheels']
     subprocess.run([*get, *PURE], check=True)
-    from mwn_nbdev.experiments import EXPERIMENTS
+    from mwn_nbdev.lab.experiments import EXPERIMENTS
     for k in EXPERIMENTS:
         if (f := HERE/'results'/f'{k}.jsonl').exists(): shutil.copy(f, to/'results'/f.name)
     if resume:

@@ -39,12 +39,14 @@ def packages():
 def checks(device):
     "What must be right on this device; a line for each"
     import torch
-    from mwn_nbdev.bench import Start
-    from mwn_nbdev.bilevel import MetaGradient, meta_grad_ref
+    from mwn_nbdev.lab.bench import Start
+    from mwn_nbdev.metagrad.reference import meta_grad_ref
+    from mwn_nbdev.metagrad.gradient import MetaGradient
     from mwn_nbdev.core import seed_all
-    from mwn_nbdev.graph import Graph
-    from mwn_nbdev.results import Config, Store
-    from mwn_nbdev.sweep import run_config, sweep
+    from mwn_nbdev.capture import Graph
+    from mwn_nbdev.lab.results import Config, Store
+    from mwn_nbdev.lab.runs import run_config
+    from mwn_nbdev.lab.sweep import sweep
     def flat(ts): return torch.cat([t.detach().double().flatten().cpu() for t in ts])
     def exact():
         model,V,a,b = Start('resnet8', 8, size=16, dtype='float64')(device)
@@ -65,7 +67,7 @@ def checks(device):
             assert {r['id']: score(r) for r in s.read()}=={c.id: score(run_config(c, device=device)) for c in tiny}
     def resumed():
         from mwn_nbdev.train import fit
-        from mwn_nbdev.data import digits
+        from mwn_nbdev.datasets import digits
         from mwn_nbdev.models import small_cnn
         from mwn_nbdev.mwn import MetaWeightNet
         d = digits(noise='uniform:0.4', n_train=300)
@@ -85,7 +87,7 @@ def checks(device):
 
 def measure(device, store):
     "Steps a second of one run and of four, as rows"
-    from mwn_nbdev.bench import Start, add_row, by_streams
+    from mwn_nbdev.lab.bench import Start, add_row, by_streams
     net = 'resnet32' if device.type=='cuda' else 'resnet8'
     start = Start(net, 100 if device.type=='cuda' else 4)
     for kind in ('plain, graph, tf32', 'tape, graph, tf32'):
@@ -134,9 +136,9 @@ if __name__=='__main__':
     packages()
     import torch, pixels
     from mwn_nbdev.core import default_device
-    from mwn_nbdev.experiments import EXPERIMENTS, Stores, queue, show, source
-    from mwn_nbdev.results import Store, device_name
-    from mwn_nbdev.sweep import sweep
+    from mwn_nbdev.lab.experiments import EXPERIMENTS, Stores, queue, show, source
+    from mwn_nbdev.lab.results import Store, device_name
+    from mwn_nbdev.lab.sweep import sweep
     device = default_device(a.device)
     say(f'torch {torch.__version__}, Python {sys.version.split()[0]},', device_name(device))
     sets = [*pixels.unpack(KIT/'data', KIT/'data'), 'digits']
