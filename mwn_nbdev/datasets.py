@@ -7,14 +7,16 @@ __all__ = ['DATASETS', 'digits', 'human_labels', 'cifar10', 'cifar100', 'clothin
 
 # %% ../nbs/04_datasets.ipynb #13bfd303
 import inspect, pickle, zipfile, urllib.request
+from functools import partial
 from pathlib import Path
+from typing import Callable
 
 import numpy as np, torch
 from torch import LongTensor
 from torch.serialization import safe_globals
 
 from .core import fresh_rng, pick
-from .data import Data, Photos, Samples, make_data, split_meta
+from .data import Data, Photos, Samples, check_disjoint, check_meta, make_data, split_meta
 from .noise import check_labels
 
 # %% ../nbs/04_datasets.ipynb #ca7a2cc0
@@ -230,3 +232,27 @@ def get_data(name:str, # a key of `DATASETS`
     f = pick(name, DATASETS, what='data set')
     for k in kw: pick(k, inspect.signature(f).parameters, what=f"setting of data set '{name}'")
     return f(**kw)
+
+# %% ../nbs/04_datasets.ipynb #6e29c4b2
+#| echo: true
+def check_data(make:Callable, # (noise, seed, n_meta, ...) -> `Data`
+               noise='uniform:0.4', # that it can be asked for
+               **kw, # other settings: the folder of its files, a smaller size
+              ):
+    "Assert that a data set follows from its seed, keeps its sets apart, and has the noise that was asked for"
+    make = partial(make, noise=noise, **kw)
+    d,same,other = make(seed=0),make(seed=0),make(seed=1)
+    C = d.n_classes
+    for a,b in ((d.train, same.train), (d.meta, same.meta), (d.test, same.test)):
+        assert torch.equal(a.x, b.x) and torch.equal(a.y, b.y), 'the same seed must give the same data'
+    assert torch.equal(d.test.ids, other.test.ids), 'the test set must not depend on the seed'
+    assert not torch.equal(d.meta.ids, other.meta.ids), 'another seed must choose other clean samples'
+    for a,b in ((d.train, d.meta), (d.train, d.test), (d.meta, d.test)): check_disjoint(a, b)
+    check_meta(d.meta, C)
+    for s in (d.meta, d.test):
+        assert s.y_true is None or not s.is_noisy.any(), 'clean and test set must have their true labels'
+    rate = float((1-d.T.diag()).mean()); room = 4*(rate*(1-rate)/len(d.train))**0.5
+    assert abs(d.train.noise_rate-rate)<=room, f'{d.train.noise_rate:.3f} of the labels are wrong, not {rate:.3f}'
+    try: make(n_meta=-1)
+    except ValueError: pass
+    else: raise AssertionError('a wrong setting must be refused with a ValueError')

@@ -170,8 +170,9 @@ def prepared(c:Config,    # what to run
     settings = dict(preset=c.preset, seed=c.seed) | {k: v for k,v in c.settings if k not in data_settings(c) | net}
     if 'noise_rate' in spec.make.needs: settings.setdefault('noise_rate', d.train.noise_rate)   # as its authors do
     torch.manual_seed(c.seed)
-    return d, get_net(c.net, d.n_classes, d.train.shape[0], d.train.shape[-1],
-                      **{k: v for k,v in c.settings if k in net}), settings
+    n,*size = d.train.shape   # pictures have channels, height and width; rows of a table have columns
+    model = get_net(c.net, d.n_classes, n, size[-1] if size else 1, **{k: v for k,v in c.settings if k in net})
+    return d, model, settings
 
 # %% ../../nbs/61_runs.ipynb #1792e344
 def run_config(c:Config,       # what to run

@@ -18,7 +18,7 @@ from .check import Consistency, ConsistencyError
 from .compiled import Compiled
 from .engines import ENGINES, WAYS, choose
 from .processes import Whole, begin_together, check_norms, check_together, count, place, unwrapped
-from .reference import cross_entropy
+from .reference import cross_entropy, meta_grad_ref, random_batches
 from .state import Snapshot, TapeMismatch
 from .step import MetaStep, coefficients_of, meta_step
 
@@ -141,3 +141,37 @@ class MetaGradient:
             failed.clear()   # or the errors would hold this frame, and it them
             return step
         raise no_engine(failed)
+
+# %% ../../nbs/29_gradient.ipynb #65abb65c
+#| echo: true
+class _Curve(nn.Sequential):
+    def __init__(self): super().__init__(nn.Linear(1, 5), nn.Tanh(), nn.Linear(5, 1), nn.Sigmoid())
+    def forward(self, losses, y): return super().forward(losses[:,None])[:,0]
+
+def check_engine(name:str,            # a key of `WAYS`
+                 batch_norm:bool=True,# also where BatchNorm makes samples depend on each other?
+                 tol:float=1e-10,     # largest relative error
+                ):
+    "Assert that an engine gives the meta-gradient and the inner products of double backward"
+    data = x,y,_,_ = random_batches()
+    nets = dict(linear=nn.Linear(12, 4),
+                deep=nn.Sequential(nn.Linear(12, 8), nn.LayerNorm(8), nn.GELU(), nn.Linear(8, 4)),
+                frozen=nn.Sequential(nn.Linear(12, 8).requires_grad_(False), nn.Tanh(), nn.Linear(8, 4)))
+    if batch_norm: nets['batch_norm'] = nn.Sequential(nn.Linear(12, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 4))
+    def far(a, b): return float((a-b).norm()/b.norm().clamp_min(1e-30))
+    for what,net in nets.items():
+        V,net = _Curve().double(),net.double()
+        mg,ref = MetaGradient(net, V, engine=name),meta_grad_ref(net, V, *data, 0.1)
+        step = mg(*data, 0.1)
+        err = max(map(far, step.theta_grads, ref))
+        assert err<=tol, f"{name!r} on '{what}': the meta-gradient differs from double backward by {err:.1e}"
+        # where each weight is a parameter of its own, the gradient by the weights is s/n
+        free = _Free(step.weights)
+        s = torch.stack(meta_grad_ref(net, free, *data, 0.1))*len(y)
+        err = far(step.s, s[0])
+        assert err<=tol, f"{name!r} on '{what}': the inner products differ from double backward by {err:.1e}"
+
+class _Free(nn.Module):
+    "A weight of its own for each sample"
+    def __init__(self, v): super().__init__(); self.v = nn.Parameter(v.clone())
+    def forward(self, losses, y): return self.v
