@@ -110,10 +110,11 @@ class Raw(str):
     __repr__ = str.__str__
 
 def fmt_anno(a):
-    "An annotation as one would write it: our own types in full (Sphinx links them), others by their last name"
+    "An annotation as one would write it: our public types in full (Sphinx links them), others by their last name"
     if a is inspect.Parameter.empty: return a
     if isinstance(a, type) and not typing.get_origin(a):
-        return Raw(f'{a.__module__}.{a.__qualname__}' if a.__module__.startswith(lib) else a.__qualname__)
+        public = a.__module__.startswith(lib) and a.__qualname__ in getattr(sys.modules[a.__module__], '__all__', [])
+        return Raw(f'{a.__module__}.{a.__qualname__}' if public else a.__qualname__)
     return Raw(re.sub(rf'(?<![\w.])(?!{lib}\.)(?:\w+\.)+(\w+)', r'\1', a if isinstance(a, str) else str(a)))
 
 def fmt_default(d):
@@ -259,8 +260,8 @@ def in_rooms(names):
     res = {k: [n for o in v for n in rest(o)] for k,v in rooms.items()}
     placed = {n for v in res.values() for n in v}
     if lost := sorted(set(names)-placed): sys.exit(f'docs/rooms.yml: no room has {", ".join(lost)}; add it where it is to be read')
-    if gone := sorted(placed-set(names)): sys.exit(f'docs/rooms.yml: there is no notebook {", ".join(gone)}')
-    return res
+    if gone := sorted(placed-set(names)): print(f'docs/rooms.yml: there is no notebook {", ".join(gone)}')
+    return {k: [n for n in v if n in names] for k,v in res.items()}
 
 def toc(files):
     "The table of contents, one tree for each room"
