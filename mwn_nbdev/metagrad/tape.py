@@ -68,7 +68,7 @@ class Tangent(TorchFunctionMode):
             with fwAD._set_fwd_grad_enabled(False): return f(*args, **kwargs)
         if f is torch._weight_norm: return self.weight_norm(*args, **kwargs)
         if f in (F.layer_norm, F.group_norm) and not torch.is_autocast_enabled(args[0].device.type):
-            return self.sample_norm(f, *args, **kwargs)
+            return _sample_norm(f, *args, **kwargs)
         if self.kept is not None:
             if f in _CONV or f is F.linear: return self.linear(f, *args, **kwargs)
             if f is F.batch_norm: return self.batch_norm(*args, **kwargs)
@@ -114,19 +114,6 @@ class Tangent(TorchFunctionMode):
         with torch.no_grad(): y,t = _batch_norm(*_dual(input), *_dual(weight), *_dual(bias), mean, rstd, eps)
         return y if t is None else fwAD.make_dual(y, t)
 
-    def sample_norm(self, f, input, size, weight=None, bias=None, eps=1e-5):
-        def along(v): return v if f is F.layer_norm else along_channels(v, input)
-        (x,xt),*affine = _dual(input), _dual(weight), _dual(bias)
-        (w,wt),(b,bt) = ([None if v is None else along(v) for v in p] for p in affine)
-        with torch.no_grad():
-            z,t = _normed(f, x, xt, size, eps)
-            y = z if w is None else z*w if b is None else torch.addcmul(b, z, w)
-            if w is None and b is not None: y = z+b
-            if t is not None and w is not None: t.mul_(w)
-            if wt is not None: t = z*wt if t is None else t.addcmul_(z, wt)
-            if bt is not None: t = bt.expand_as(z).clone() if t is None else t.add_(bt)
-        return y if t is None else fwAD.make_dual(y, t)
-
 
 # %% ../../nbs/22_tape.ipynb #c677a749
 def _dual(t): return (None,None) if t is None else fwAD.unpack_dual(t)
@@ -151,6 +138,19 @@ def _batch_norm(x, xt, w, wt, b, bt, mean, rstd, eps):
     t = _affine(x, p, _minus(bt, p, mean))
     if xt is not None: t.addcmul_(xt, along_channels(a, x))
     return y,t.to(x.dtype)
+
+def _sample_norm(f, input, size, weight=None, bias=None, eps=1e-5):
+    def along(v): return v if f is F.layer_norm else along_channels(v, input)
+    (x,xt),*affine = _dual(input), _dual(weight), _dual(bias)
+    (w,wt),(b,bt) = ([None if v is None else along(v) for v in p] for p in affine)
+    with torch.no_grad():
+        z,t = _normed(f, x, xt, size, eps)
+        y = z if w is None else z*w if b is None else torch.addcmul(b, z, w)
+        if w is None and b is not None: y = z+b
+        if t is not None and w is not None: t.mul_(w)
+        if wt is not None: t = z*wt if t is None else t.addcmul_(z, wt)
+        if bt is not None: t = bt.expand_as(z).clone() if t is None else t.add_(bt)
+    return y if t is None else fwAD.make_dual(y, t)
 
 def _normed(f, x, xt, size, eps):
     "`x` normalised by sample, and its tangent: the Jacobian is symmetric, so the backward kernel gives it"
