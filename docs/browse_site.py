@@ -11,11 +11,14 @@ FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '-
          '--disable-component-update', '--disable-sync']
 
 # What readers type, and the pages of which one must come first
-QUERIES = {'noisy labels': 'index idea noise data tutorials/own_data tutorials/quickstart', 'label noise': 'noise data tutorials/own_data idea',
-    'learning rate': 'settings train mwn tutorials/quickstart', 'resume': 'resume', 'checkpoint': 'checkpoint resume',
-    'class imbalance': 'experiments/imbalance noise', 'own loop': 'own_loop tutorials/own_loop', 'install': 'index tutorials/quickstart',
-    'hugging face': 'huggingface inputs tutorials/huggingface', 'quickstart': 'tutorials/quickstart index',
-    'fit_mwn': 'train', 'focal loss': 'losses', 'scikit-learn': 'estimator', 'mislabelled samples': 'suspects compare train tutorials/own_data'}
+QUERIES = {
+    'noisy labels': 'index idea noise data tutorials/own_data tutorials/quickstart',
+    'label noise': 'noise data idea tutorials/own_data', 'class imbalance': 'experiments/imbalance noise',
+    'learning rate': 'settings train mwn tutorials/quickstart', 'quickstart': 'tutorials/quickstart index',
+    'install': 'index tutorials/quickstart', 'resume': 'resume', 'checkpoint': 'checkpoint resume',
+    'own loop': 'own_loop tutorials/own_loop', 'hugging face': 'huggingface inputs tutorials/huggingface',
+    'fit_mwn': 'train', 'focal loss': 'losses', 'scikit-learn': 'estimator',
+    'mislabelled samples': 'suspects compare train tutorials/own_data'}
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *a): pass
@@ -36,6 +39,10 @@ class Checks:
         if ok: self.passed += 1
         else: self.failed += 1; print('FAIL', what, flush=True)
 
+# Icons that the script of icons does not draw
+LOST = """() => [...document.querySelectorAll('i[class*=fa-], svg[data-icon]:not(:has(path[d]))')]
+    .map(o => o.outerHTML)"""
+
 # Pictures stretched by more than 3 %; in dark mode the theme gives them a rim, which does not count
 BENT = """() => [...document.querySelectorAll('article img')].filter(i => {
   if (!i.clientWidth || !i.naturalWidth) return false;
@@ -49,12 +56,16 @@ FAINT = """() => {
   const light = c => [.2126, .7152, .0722].reduce((s, w, i) =>
     s + w * (c[i] <= 10 ? c[i] / 3294 : ((c[i] / 255 + .055) / 1.055) ** 2.4), 0);
   const behind = e => { for (; e; e = e.parentElement) {
-    const c = rgb(getComputedStyle(e).backgroundColor); if (c.length === 3 || c[3] > .5) return c; } return [255, 255, 255]; };
+    const c = rgb(getComputedStyle(e).backgroundColor); if (c.length === 3 || c[3] > .5) return c; }
+    return [255, 255, 255]; };
   const bad = new Set();
-  for (const e of document.querySelectorAll('article :is(p, li, td, th, dt, dd, h1, h2, h3, a, code, pre, pre span), .bd-sidebar a')) {
-    if (e.classList.contains('headerlink') || ![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || !e.offsetWidth) continue;
+  const seen = 'article :is(p, li, td, th, dt, dd, h1, h2, h3, a, code, pre, pre span), .bd-sidebar a';
+  for (const e of document.querySelectorAll(seen)) {
+    const says = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    if (!says || !e.offsetWidth || e.classList.contains('headerlink')) continue;   // that link shows when pointed at
     const [a, b] = [light(rgb(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
-    if ((a + .05) / (b + .05) < 3) bad.add(`${e.tagName} ${e.className} "${e.textContent.trim().slice(0, 30)}" ${((a + .05) / (b + .05)).toFixed(1)}`);
+    const ratio = (a + .05) / (b + .05);
+    if (ratio < 3) bad.add(`${e.tagName} ${e.className} "${e.textContent.trim().slice(0, 30)}" ${ratio.toFixed(1)}`);
   }
   return [...bad].slice(0, 5); }"""
 
@@ -71,7 +82,7 @@ def look(pg, need, at, scheme):
     need(not bent, f'{at}: pictures out of proportion {bent}')
     faint = pg.evaluate(FAINT)
     need(not faint, f'{at}: hard to read {faint}')
-    lost = pg.evaluate("[...document.querySelectorAll('i[class*=fa-], svg[data-icon]:not(:has(path[d]))')].map(o=>o.outerHTML)")
+    lost = pg.evaluate(LOST)
     need(not lost, f'{at}: icons missing {lost}')
     bg = pg.evaluate('getComputedStyle(document.body).backgroundColor')
     need((sum(map(int, bg.strip('rgba()').split(',')[:3]))<200)==(scheme=='dark'), f'{at}: background {bg}')

@@ -3,15 +3,16 @@ picture says what it shows, each page has a head that search engines and preview
 
     python docs/check_site.py [_build/html]"""
 import gzip, re, sys
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-MAX_KB = 1000   # a page with all it loads, compressed as it is sent; but for MathJax, which only pages with formulas use
+MAX_KB = 1000   # a page with all it loads, compressed as it is sent; but for MathJax, which formulas need
 NOT_MADE_HERE = {'genindex', 'search', 'py-modindex'}   # pages of Sphinx, without a sentence of their own
-GENERIC = re.compile(r'\W*(an? |the )?(image|picture|figure|fig|plot|graph|chart|diagram|curves?|bars?|output|alt|png|todo)\W*\d*\W*', re.I)
+GENERIC = re.compile(r'\W*(an? |the )?(image|picture|figure|fig|plot|graph|chart|diagram|curves?|bars?|output|alt|todo)'
+                     r'[\W\d]*', re.I)
 HASH = re.compile(r'[0-9a-f]{16}|\.(png|svg|jpe?g|gif)\b|<Figure', re.I)
 
 class Page(HTMLParser):
@@ -57,7 +58,8 @@ def bad_pictures(p, n):
         n['pictures'] += 1
         why = 'is missing' if not alt.strip() else 'is the name of a file' if HASH.search(alt) else \
               'says nothing' if len(alt)<15 or GENERIC.fullmatch(alt) else None
-        if why: yield src, f'alternative text {alt!r} {why}: give the figure titles and `make run NB=...`, or the cell `#| fig-alt: ...`'
+        cure = 'give the figure a title and `make run NB=...`, or the cell `#| fig-alt: ...`'
+        if why: yield src, f'alternative text {alt!r} {why}: {cure}'
 
 @cache
 def sent(f):
@@ -66,7 +68,8 @@ def sent(f):
 
 def size(f, p):
     "KB of page `p` with its pictures, styles and scripts"
-    files = {(f.parent/unquote(urlsplit(u).path)).resolve() for u in p.loads if not urlsplit(u).scheme and 'mathjax' not in u}
+    ours = [u for u in p.loads if not urlsplit(u).scheme and 'mathjax' not in u]
+    files = {(f.parent/unquote(urlsplit(u).path)).resolve() for u in ours}
     return sum(map(sent, {f, *filter(Path.is_file, files)}))/1024
 
 def bad_head(f, p, site):
@@ -84,9 +87,11 @@ def bad_head(f, p, site):
 def bad_titles(pages, site):
     "Pages that readers cannot tell apart, as they have the same title or the same sentence"
     for what in ('title', 'description'):
-        of = {f: p.title if what=='title' else p.meta.get('description') for f,p in pages.items() if f.stem not in NOT_MADE_HERE}
-        for v,k in Counter(of.values()).items():
-            if k>1: yield ', '.join(f.relative_to(site).as_posix() for f in of if of[f]==v), f'the same {what}: {v}'
+        of = defaultdict(list)
+        for f,p in pages.items():
+            said = p.title if what=='title' else p.meta.get('description')
+            if f.stem not in NOT_MADE_HERE: of[said].append(f.relative_to(site).as_posix())
+        yield from ((', '.join(fs), f'the same {what}: {said}') for said,fs in of.items() if len(fs)>1)
 
 def main(site):
     site = Path(site).resolve()

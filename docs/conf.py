@@ -49,12 +49,14 @@ def head(app, name, template, context, doctree):
     info,home = pages.get(name+context.get('page_source_suffix', ''), {}),name==app.config.root_doc
     if home: context['docstitle'] = cfg.description.partition(':')[0]
     said = info.get('description') or cfg.description
-    card = f'{html_baseurl}_static/card.png'
     title = f'{cfg.title}: {cfg.description}' if home else html.unescape(context.get('title', ''))
-    tags = {'name="description"': said, 'property="og:title"': title, 'property="og:description"': said, 'property="og:type"': 'website',
-            'property="og:url"': context.get('pageurl') or html_baseurl, 'property="og:site_name"': cfg.title,
-            'property="og:image"': card, 'property="og:image:alt"': cfg.description, 'name="twitter:card"': 'summary_large_image'}
-    context['metatags'] = context.get('metatags', '') + ''.join(f'\n    <meta {k} content="{html.escape(v)}" />' for k,v in tags.items())
+    url = context.get('pageurl') or html_baseurl
+    og = dict(title=title, description=said, type='website', url=url, site_name=cfg.title,
+              image=f'{html_baseurl}_static/card.png') | {'image:alt': cfg.description}
+    tags = {'name="description"': said, 'name="twitter:card"': 'summary_large_image'}
+    tags |= {f'property="og:{k}"': v for k,v in og.items()}
+    lines = (f'\n    <meta {k} content="{html.escape(v)}" />' for k,v in tags.items())
+    context['metatags'] = context.get('metatags', '') + ''.join(lines)
     if name=='search':
         for f in ('words.js', 'search.js'): app.add_js_file(f, loading_method='defer', priority=900)
 

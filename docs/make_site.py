@@ -93,7 +93,7 @@ def cell(kind, src, id, **kw): return dict(cell_type=kind, id=id, source=src, me
 def is_picture(o): return any(k.startswith('image/') for k in o.get('data', {}))
 
 def alt_text(o, opts):
-    "What picture `o` shows: the cell's `fig-alt`, or the words of the figure, which `tools/nbtest.py --save` stores with it"
+    "What picture `o` shows: the cell's `fig-alt`, or the figure's words, which `tools/nbtest.py --save` stores with it"
     said = ''.join(o['data'].get('text/plain', ''))
     return opts.get('fig-alt') or opts.get('fig-cap') or ('' if said.startswith('<') else ' '.join(said.split()))
 
@@ -224,7 +224,7 @@ class Page:
             if 'text/markdown' in d: d['text/markdown'] = self.md(''.join(d['text/markdown']))
         def part(i, outs):
             alt = [alt_text(o, opts) for o in outs if is_picture(o)]
-            meta = dict(tags=tags if i==0 else [*tags, 'remove-input'], mystnb=nb | dict(image=dict(alt=alt[0])) if alt else nb)
+            meta = dict(tags=tags if i==0 else [*tags, 'remove-input'], mystnb=nb | (dict(image=dict(alt=alt[0])) if alt else {}))
             return cell('code', src, f"{c['id']}-{i}", execution_count=None, outputs=outs, metadata=meta)
         return [part(i, outs) for i,outs in enumerate(by_picture(c['outputs']))]
 
@@ -255,11 +255,13 @@ def in_rooms(names):
     "Room -> pages, by `rooms.yml`: an exact name stands where it is written, the rest of a folder where `folder/*` is"
     rooms = yaml.safe_load((root/'docs/rooms.yml').read_text(encoding='utf-8'))
     listed = [o for v in rooms.values() for o in v]
-    if twice := {o for o in listed if listed.count(o)>1}: sys.exit(f'docs/rooms.yml: {", ".join(sorted(twice))} more than once')
+    twice = {o for o in listed if listed.count(o)>1}
+    if twice: sys.exit(f'docs/rooms.yml: {", ".join(sorted(twice))} more than once')
     rest = lambda o: [n for n in names if n not in listed and fnmatch(n, o)] if '*' in o else [o]
     res = {k: [n for o in v for n in rest(o)] for k,v in rooms.items()}
     placed = {n for v in res.values() for n in v}
-    if lost := sorted(set(names)-placed): sys.exit(f'docs/rooms.yml: no room has {", ".join(lost)}; add it where it is to be read')
+    lost = sorted(set(names)-placed)
+    if lost: sys.exit(f'docs/rooms.yml: no room has {", ".join(lost)}; add it where it is to be read')
     if gone := sorted(placed-set(names)): print(f'docs/rooms.yml: there is no notebook {", ".join(gone)}')
     return {k: [n for n in v if n in names] for k,v in res.items()}
 

@@ -1,4 +1,4 @@
-"""What the search of the site knows: each page's words, weighted by where they stand (`_static/search.js` ranks by them)."""
+"""What the search of the site knows: each page's words, weighted by where they stand (`_static/search.js` ranks)."""
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -52,8 +52,9 @@ def write_words(app, exc):
     for i,name in enumerate(sorted(app.env.found_docs)):
         tree = app.env.get_doctree(name)
         words = page_words(tree)
-        docs.append(dict(name=name, title=app.env.titles[name].astext(), prior=prior(name), heads=[*heads(tree)],
-                         size=round(sum(v for k,v in words.items() if ' ' not in k))))
+        size = round(sum(v for k,v in words.items() if ' ' not in k))
+        title = app.env.titles[name].astext()
+        docs.append(dict(name=name, title=title, prior=prior(name), heads=[*heads(tree)], size=size))
         for s,w in words.items(): index[s].append((i, round(w, 1)))
     data = dict(docs=docs, index=index, alias=ALIAS, mean=sum(d['size'] for d in docs)/len(docs))
     Path(app.outdir, '_static/words.js').write_text(f'const SITE_WORDS = {json.dumps(data)};\n', encoding='utf-8')

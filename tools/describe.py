@@ -4,7 +4,7 @@ import re
 def words(texts):
     "What is said, each thing once; neither numbers alone nor what matplotlib hides"
     said = (' '.join(str(t).split()) for t in texts)
-    return [*dict.fromkeys(s for s in said if re.search('[^\W\d_]', s) and not s.startswith('_'))]
+    return [*dict.fromkeys(s for s in said if re.search(r'[^\W\d_]', s) and not s.startswith('_'))]
 
 def kind(ax):
     "What is drawn in `ax`"

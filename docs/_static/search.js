@@ -32,7 +32,8 @@ Search._performSearch = (query, searchTerms, excludedTerms, highlightTerms, obje
     const head = heads.find(([, , words]) => terms.every((t) => words.includes(t)));   // to the section of this name
     const exact = head && head[2].length === terms.length;
     if (!head) return [name, title, "", null, prior * score, name, SearchResultKind.text];
-    return [name, `${title} > ${head[0]}`, "#" + head[1], null, (exact ? 1.3 : 1) * prior * score, name, SearchResultKind.title];
+    const value = (exact ? 1.3 : 1) * prior * score;
+    return [name, `${title} > ${head[0]}`, "#" + head[1], null, value, name, SearchResultKind.title];
   });
   const best = Math.max(1, ...hits.map((h) => h[4]));
   for (const o of [...objectTerms].flatMap((t) => Search.performObjectSearch(t, objectTerms))) {
