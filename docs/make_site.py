@@ -224,7 +224,8 @@ class Page:
             if 'text/markdown' in d: d['text/markdown'] = self.md(''.join(d['text/markdown']))
         def part(i, outs):
             alt = [alt_text(o, opts) for o in outs if is_picture(o)]
-            meta = dict(tags=tags if i==0 else [*tags, 'remove-input'], mystnb=nb | (dict(image=dict(alt=alt[0])) if alt else {}))
+            own = nb | dict(image=dict(alt=alt[0])) if alt else nb
+            meta = dict(tags=tags if i==0 else [*tags, 'remove-input'], mystnb=own)
             return cell('code', src, f"{c['id']}-{i}", execution_count=None, outputs=outs, metadata=meta)
         return [part(i, outs) for i,outs in enumerate(by_picture(c['outputs']))]
 
