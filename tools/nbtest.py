@@ -2,6 +2,7 @@
 
     python tools/nbtest.py                                    # all of them
     python tools/nbtest.py nbs/02_noise.ipynb nbs/experiments  # some
+    python tools/nbtest.py changed                             # those that an edit since their last pass touches
     python tools/nbtest.py --save nbs/02_noise.ipynb           # and store the outputs, which the docs show
 
 A cell flagged `#| slow`, `#| cuda` or `#| data` (`tst_flags` in settings.ini) is skipped, and keeps its outputs, unless
@@ -11,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from fastcore.basics import str2bool
 from nbdev.config import get_config
 from nbdev.doclinks import nbglob
+from changed import changed, fingerprint, record
 
 def skipped(cell, flags):
     "Is this a cell not to run: prose, `#| eval: false`, an export call, or one that carries one of `flags`?"
@@ -83,17 +85,21 @@ def main():
     os.environ.setdefault('OMP_NUM_THREADS', '1')
     os.environ.update(IN_TEST='1', MPLBACKEND='module://matplotlib_inline.backend_inline')
     cfg = get_config()
+    only,a.paths = 'changed' in a.paths,[o for o in a.paths if o!='changed']
     files = sorted({f.absolute() for o in a.paths or [None] for f in nbglob(o, as_path=True)})
+    if only: files = changed(files)
     if missing := [o for o in a.paths if not nbglob(o)]: sys.exit(f'no such notebook: {" ".join(missing)}')
     flags,failed = set(cfg.tst_flags.split())-set(a.flags.split()),0
     with ThreadPoolExecutor(max(a.n_workers, 1)) as ex:
+        marks = {f: fingerprint(f) for f in files}
         jobs = {ex.submit(isolated, f, flags, cfg.config_path, a.save, a.timeout): f for f in files}
         for j in as_completed(jobs):
             (secs,run,skip,err),name = j.result(),os.path.relpath(jobs[j])
             failed += bool(err)
+            if not err: record(jobs[j], marks[jobs[j]])
             print(f"{'FAIL' if err else 'ok  '} {name}  {secs:.1f}s  {run} cells run, {skip} skipped", flush=True)
             if err: print(err, flush=True)
     print(f'{len(files)-failed} passed, {failed} failed')
-    sys.exit(bool(failed) or not files)
+    sys.exit(bool(failed) or not (files or only))
 
 if __name__=='__main__': main()
