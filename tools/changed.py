@@ -1,4 +1,4 @@
-"""Which notebooks would run otherwise than when they last passed: they, an imported module or stored results changed."""
+"""Which notebooks would run otherwise than when they last passed: they, a module they import or results changed."""
 import ast, hashlib, json
 from functools import cache
 from importlib.util import resolve_name
@@ -49,7 +49,8 @@ def reach(mods):
 
 def code_of(nb):
     "The code of notebook `nb`, without magics and directives that no parser reads"
-    cells = [''.join(c['source']) for c in json.loads(nb.read_text(encoding='utf-8'))['cells'] if c['cell_type']=='code']
+    cells = json.loads(nb.read_text(encoding='utf-8'))['cells']
+    cells = [''.join(c['source']) for c in cells if c['cell_type']=='code']
     return '\n'.join(l for c in cells for l in c.splitlines() if not l.lstrip().startswith(('%','!')))
 
 def fingerprint(nb):

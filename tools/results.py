@@ -31,8 +31,8 @@ def minutes(rows): return sum(r['seconds']/r.get('at_once', 1) for r in rows)/60
 def compare(stored, again):
     "Largest and mean difference of the scores, in points"
     d = [abs(again[i]['last5']-r['last5']) for i,r in stored.items() if i in again]
-    return f'{len(d)} of {len(stored)} rows; they differ by {max(d):.2f} points at most, {sum(d)/len(d):.2f} in the mean' \
-        if d else 'no row'
+    if not d: return 'no row'
+    return f'{len(d)} of {len(stored)} rows; they differ by {max(d):.2f} points at most, {sum(d)/len(d):.2f} on average'
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
