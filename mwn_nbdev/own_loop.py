@@ -57,11 +57,12 @@ class Reweighter:
         steps = None if steps is None else check_count('steps', steps)
         own_rate = meta_optimizer is None and steps is not None
         more = {} if meta_optimizer is None else dict(meta_optimizer=meta_optimizer)
-        C,self.clean = n_classes,None
+        C,self.clean,self.loader,self.drawn = n_classes,None,None,0
         if clean is not None:
             (data,),C = understood(model, dict(training=clean), n_classes, label_key)
             loader = as_batches(data, batch_size, seed=seed, device=device, dtype=float_type(model))
-            loader.accepts,self.clean = accepted(model),loader.endless()
+            loader.accepts = accepted(model)
+            self.loader,self.clean = loader,loader.endless()
         if isinstance(weight_net, str) and weight_net.startswith('bounded') and C:
             weight_net = make_weight_net(weight_net, torch.ones(C))
         if normalize is None: normalize = not paper
@@ -92,7 +93,7 @@ def backward(self:Reweighter,
     if not self.model.training: raise RuntimeError('the model is in evaluation mode: call model.train() first')
     if clean is None and method.kind()=='meta':
         if self.clean is None: raise ValueError('there are no clean samples: pass `clean`, here or to `Reweighter`')
-        clean = next(self.clean)
+        clean,self.drawn = next(self.clean),self.drawn+1
     elif clean is not None: clean = Batch(*clean[:2], None)
     method.epoch_start(0)   # the weighting net slows down with the classifier
     self.last = method.step(Batch(x, y, None), clean)
@@ -107,7 +108,7 @@ def state_dict(self:Reweighter)->dict:
     "The weighting net, its optimizer, and where it is; the model and its optimizer are yours to save"
     opt = self.method.optimizers.get('weight_net')
     return dict(weight_net=self.weight_net.state_dict(), optimizer=opt and opt.state_dict(), steps=self.steps,
-                method=self.method.extra_state())
+                drawn=self.drawn, method=self.method.extra_state())
 
 @patch
 def load_state_dict(self:Reweighter, state:dict):
@@ -115,7 +116,10 @@ def load_state_dict(self:Reweighter, state:dict):
     self.weight_net.load_state_dict(state['weight_net'])
     if state['optimizer'] is not None: self.method.optimizers['weight_net'].load_state_dict(state['optimizer'])
     self.method.load_extra_state(state['method'])
-    self.steps = state['steps']
+    self.steps,self.drawn = state['steps'],state['drawn']
+    if self.loader is None: return
+    self.loader.epoch,self.loader.pos = divmod(self.drawn, len(self.loader))   # the next clean batch
+    self.clean = self.loader.endless()
 
 @patch
 def curve(self:Reweighter, max_loss:float=5., n:int=50)->tuple: # (n,) losses, (n,) weights
