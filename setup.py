@@ -1,5 +1,4 @@
 "Packaging, read from `settings.ini` (edit there, not here); the name and the Python version are in `pyproject.toml`."
-import re
 from configparser import ConfigParser
 from pathlib import Path
 from shlex import split
@@ -11,10 +10,7 @@ ini.read(here/'settings.ini', encoding='utf-8')
 cfg = ini['DEFAULT']
 lib = cfg['lib_path']
 
-# on PyPI there are no files beside the text
-files = f'https://raw.githubusercontent.com/{cfg["user"]}/{cfg["repo"]}/{cfg["branch"]}'
 readme = (here/'README.md').read_text(encoding='utf-8') if (here/'README.md').exists() else ''
-readme = re.sub(r'(!\[[^\]]*\]\()(?!https?:)', rf'\1{files}/', readme)
 
 setup(
     version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(), license='Apache-2.0',
@@ -28,7 +24,8 @@ setup(
     package_data={lib: ['py.typed', '*.jsonl']},
     project_urls={'Documentation': f'{cfg["doc_host"]}{cfg["doc_baseurl"]}', 'Source': cfg['git_url'],
                   'Issues': f'{cfg["git_url"]}/issues',
-                  'Changelog': f'{cfg["git_url"]}/blob/{cfg["branch"]}/CHANGELOG.md'},
+                  'Changelog': f'{cfg["git_url"]}/blob/{cfg["branch"]}/CHANGELOG.md',
+                  'Paper': 'https://arxiv.org/abs/1902.07379'},
     classifiers=['Development Status :: 3 - Alpha', f'Intended Audience :: {cfg["audience"]}',
                  'Intended Audience :: Developers', 'Operating System :: OS Independent',
                  *(f'Programming Language :: Python :: {v}' for v in ('3', '3 :: Only', '3.11', '3.12', '3.13')),

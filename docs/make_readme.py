@@ -8,12 +8,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 from make_site import cfg, root, base, page, front, alert, not_code, options, _re_callout, _re_nb
 
 pics = 'index_files/figure-commonmark'   # where Quarto puts them
+raw = f'https://raw.githubusercontent.com/{cfg.user}/{cfg.repo}/{cfg.branch}'   # PyPI has no files beside the text
 
 def picture(o, opts, name):
     "A picture among the outputs, at the size of the notebook"
     width = o.get('metadata', {}).get('image/png', {}).get('width')
     size = f' width="{width}"' if width else ''
-    return f'<img src="{name}" alt="{opts.get("fig-alt", opts.get("fig-cap", ""))}"{size}>'
+    return f'<img src="{raw}/{name}" alt="{opts.get("fig-alt", opts.get("fig-cap", ""))}"{size}>'
 
 def output(o, opts, name, files):
     "One output as Markdown; a picture is added to `files`"
@@ -21,7 +22,7 @@ def output(o, opts, name, files):
     if 'image/png' in d:
         files[name] = base64.b64decode(''.join(d['image/png']))
         return picture(o, opts, name)
-    if 'text/markdown' in d: return ''.join(d['text/markdown'])
+    if 'text/markdown' in d: return text(''.join(d['text/markdown']))
     txt = ''.join(d.get('text/plain') or o.get('text') or '')
     return re.sub(r'^(?=.)', '    ', txt.rstrip(), flags=re.M)
 
@@ -29,7 +30,7 @@ def text(s):
     "Prose of the notebook for GitHub: links lead to the website, pictures are found in nbs/, callouts become alerts"
     def links(s):
         s = _re_nb.sub(lambda m: f'{m[1]}{urljoin(base, page(m[2]).as_posix())}.html{m[3]}', s)
-        return re.sub(r'(!\[[^\]]*\]\()(?!\w+:|/)', r'\1nbs/', s)
+        return re.sub(r'(!\[[^\]]*\]\()(?!\w+:|/)', rf'\1{raw}/nbs/', s)
     return not_code(links, _re_callout.sub(alert, s)).strip()
 
 def to_md(nb):
@@ -45,7 +46,9 @@ def to_md(nb):
             opts,code = options(src)
             no = lambda k, opts=opts: opts.get(k, '').lower()=='false'
             if no('include'): continue
-            if code and not no('echo'): res.append(f'```python\n{code}\n```')
+            if code and not no('echo'):
+                if res and res[-1].startswith('```python\n'): code = res.pop()[10:-4]+'\n\n'+code   # one block
+                res.append(f'```python\n{code}\n```')
             if no('output'): continue
             res += [output(o, opts, f'{pics}/cell-{i}-output-{j}.png', files) for j,o in enumerate(c['outputs'], 1)]
     return '\n\n'.join(filter(None, res))+'\n', files

@@ -1,5 +1,5 @@
 """Meta-Weight-Net: learn how much each training sample should count, from a few clean samples."""
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 from typing import TYPE_CHECKING
 

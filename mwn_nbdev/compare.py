@@ -102,7 +102,10 @@ class Contest:
         (train,meta,test,val),C = understood(self.start, names, settings.pop('n_classes', None),
                                              settings.pop('label_key', None))
         if C is None: raise ValueError('the labels are no classes, and accuracies are what is compared here')
-        if isinstance(train, Loader) and hasattr(train, 'batch_size'):
+        for k,data in dict(batch_size=train, meta_batch_size=meta).items():
+            if isinstance(data, DataLoader) and settings.get(k) not in (None, data.batch_size): raise ValueError(
+                f'{k} would do nothing: the DataLoader makes batches of its own. Leave it out, or pass the Dataset')
+        if isinstance(train, (Loader, DataLoader)) and getattr(train, 'batch_size', None):   # also for the clean set
             settings = dict(batch_size=train.batch_size) | settings
         loader = as_batches(train)
         self.n,self.n_classes,self.train = loader.n,loader.n_classes,loader.origin

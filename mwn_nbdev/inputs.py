@@ -105,9 +105,9 @@ def _list(y):
 
 def class_names(sets:dict,          # name of a set -> its labels; the training set first
                 width:int=None,     # outputs of the model, where they are known
-                n_classes:int=None, # what the user says
+                n_classes:int=None, # as the user says
                )->tuple:            # names, or None where labels are numbers from 0; number of classes
-    "What the classes are called"
+    "The names of the classes, and their number"
     if n_classes is not None and width not in (None, n_classes): raise ValueError(
         f'the model has {width} outputs, but n_classes={n_classes}: make its last layer {n_classes} wide')
     lists = {k: _list(y) for k,y in sets.items()}
@@ -161,7 +161,7 @@ class Delivers:
 
 # %% ../nbs/06_inputs.ipynb #9ea17f05
 def _is_pair(data):
-    "Are these inputs and labels, and not samples?"
+    "Is this a pair (inputs, labels), and not two samples?"
     if not isinstance(data, (tuple, list)) or len(data)!=2: return False
     if isinstance(data, list) and isinstance(data[0], tuple): return False   # a list of two samples
     return all(hasattr(a, '__len__') for a in data) or all(hasattr(a, 'shape') for a in data)
@@ -172,7 +172,7 @@ def is_class(v): # a label
 
 # %% ../nbs/06_inputs.ipynb #ab3b286e
 class Source:
-    "A set of samples as it was given, and what it delivers"
+    "A set of samples as it was given, and its labels"
     y = None   # labels as they come; None: of a kind that is ready for use
     columns = None   # of a data frame
     def __init__(self, data, key=None):
@@ -196,7 +196,7 @@ class Source:
             self.dataset, '__getitem__'): self.look(loader)
 
     def look(self, loader:bool):
-        "What samples deliver as labels"
+        "Find the labels of the samples"
         if not len(self.dataset): raise ValueError('there are no samples')
         self.positions = drawable(self.data.batch_sampler if loader else None, len(self.dataset))
         self.collate,outside = self.data.collate_fn if loader else None,rng_state()
@@ -210,7 +210,7 @@ class Source:
         finally: set_rng_state(outside)
 
     def labels(self, ids):
-        "What the samples at `ids` deliver as labels"
+        "The labels of the samples at `ids`"
         items = [self.dataset[i] for i in ids]
         if self.collate is None: return [split(s, self.key)[1] for s in items]
         return [*split(self.collate(items), self.key)[1]]
@@ -227,14 +227,14 @@ def some(self:Source, n:int=2):
 
 @patch(as_prop=True)
 def classes(self:Source)->bool:
-    "Are its labels classes, and not numbers to be met?"
+    "Are its labels classes, and not numbers to predict?"
     y = self.y[:100] if not hasattr(self.y, 'iloc') else self.y.iloc[:100]
     y = y.to_numpy() if hasattr(y, 'to_numpy') else y
     return all(is_class(plain(v)) for v in y)
 
 # %% ../nbs/06_inputs.ipynb #9cf28f48
 class Targets(Rows):
-    "Inputs in memory, with targets that are no classes"
+    "Inputs in memory, with targets that are not classes"
     def __getitem__(self, i): return _row(self.x, i), torch.as_tensor(self.targets[i])
 
 def _targets(y):
@@ -271,14 +271,14 @@ def named(self:Source,
     return data
 
 def _as(x, dtype):
-    "Fractions in this type"
+    "Convert floating-point inputs to this type"
     if isinstance(x, Mapping): return {k: _as(v, dtype) for k,v in x.items()}
     if isinstance(x, tuple): return tuple(_as(v, dtype) for v in x)
     return x.to(dtype) if isinstance(x, Tensor) and x.is_floating_point() else x
 
 # %% ../nbs/06_inputs.ipynb #0a405cc8
 def accepted(model)->set: # names of arguments; None: any
-    "Which inputs by name a model takes"
+    "The names of the inputs that a model takes"
     try: ps = inspect.signature(model.forward).parameters.values()
     except ValueError: return None   # a model of `torch.jit.trace` does not say
     return None if any(p.kind is p.VAR_KEYWORD for p in ps) else {p.name for p in ps}
@@ -302,7 +302,7 @@ def _call(model, x):
         set_rng_state(outside)
 
 def _width(model, source):
-    "Outputs of the model, 0: of no classes, None: unknown. Whole numbers become fractions if it wants these"
+    "Number of outputs of the model; 0: not classes; None: unknown. Integer inputs become floats if it needs that"
     if source.y is None: return None
     try: out = _call(model, source.some())
     except Exception:
@@ -316,10 +316,10 @@ def _width(model, source):
 # %% ../nbs/06_inputs.ipynb #ff566223
 def understood(model,              # on its device
                sets:dict,          # name -> data or None; the training set first
-               n_classes:int=None, # what the user says
+               n_classes:int=None, # as the user says
                key=None,           # of the label
               )->tuple:            # the sets, ready for `as_batches`; number of classes, None: there are no classes
-    "What the sets are, and what their labels mean"
+    "The sets in a form ready for loaders, and their number of classes"
     if sets['training'] is None: raise TypeError('there are no training samples: pass them as `train`')
     sources = {k: Source(d, key) for k,d in sets.items() if d is not None}
     first = sources['training']

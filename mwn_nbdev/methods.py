@@ -6,6 +6,7 @@
 __all__ = ['METHODS']
 
 # %% ../nbs/59_methods.ipynb #93796dcf
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import Callable
@@ -35,40 +36,52 @@ class MethodSpec:
     make:Callable # model -> `Method`; other arguments have defaults
     title:str     # as in the tables
     source:str    # paper
+    number:str='' # its number on arXiv, or its address
+
+    @property
+    def url(self)->str: # '' if there is none
+        "Where to read the paper"
+        return f'https://arxiv.org/abs/{self.number}' if re.fullmatch(r'\d+\.\d+', self.number) else self.number
 
 # %% ../nbs/59_methods.ipynb #693af09b
 METHODS = {
     'ce': MethodSpec(CE, 'BaseModel (cross-entropy)', 'the baseline of every table'),
     # another loss, or weights by hand
-    'focal': MethodSpec(Focal, 'Focal Loss', 'Lin et al., ICCV 2017'),
-    'class_balanced': MethodSpec(ClassBalanced, 'Class-Balanced', 'Cui et al., CVPR 2019'),
-    'reed_hard': MethodSpec(ReedHard, 'Reed-Hard', 'Reed et al., ICLR workshop 2015'),
-    'reed_soft': MethodSpec(ReedSoft, 'Reed-Soft', 'Reed et al., ICLR workshop 2015'),
-    'self_paced': MethodSpec(SelfPaced, 'Self-paced', 'Kumar et al., NeurIPS 2010'),
-    'self_paced_linear': MethodSpec(SelfPacedLinear, 'Self-paced, linear', 'Jiang et al., ACM MM 2014'),
-    'hard_mining': MethodSpec(HardMining, 'Hard-negative mining', 'Shrivastava et al., CVPR 2016'),
-    'boosting': MethodSpec(Boosting, 'AdaBoost-style weights', 'Freund & Schapire 1997'),
+    'focal': MethodSpec(Focal, 'Focal Loss', 'Lin et al., ICCV 2017', '1708.02002'),
+    'class_balanced': MethodSpec(ClassBalanced, 'Class-Balanced', 'Cui et al., CVPR 2019', '1901.05555'),
+    'reed_hard': MethodSpec(ReedHard, 'Reed-Hard', 'Reed et al., ICLR workshop 2015', '1412.6596'),
+    'reed_soft': MethodSpec(ReedSoft, 'Reed-Soft', 'Reed et al., ICLR workshop 2015', '1412.6596'),
+    'self_paced': MethodSpec(SelfPaced, 'Self-paced', 'Kumar et al., NeurIPS 2010',
+        'https://papers.nips.cc/paper/2010/hash/e57c6b956a6521b28495f2886ca0977a-Abstract.html'),
+    'self_paced_linear': MethodSpec(SelfPacedLinear, 'Self-paced, linear', 'Jiang et al., ACM MM 2014',
+        'https://doi.org/10.1145/2647868.2654918'),
+    'hard_mining': MethodSpec(HardMining, 'Hard-negative mining', 'Shrivastava et al., CVPR 2016', '1604.03540'),
+    'boosting': MethodSpec(Boosting, 'AdaBoost-style weights', 'Freund & Schapire 1997',
+        'https://doi.org/10.1006/jcss.1997.1504'),
     # choosing samples
-    'coteaching': MethodSpec(CoTeaching, 'Co-teaching', 'Han et al., NeurIPS 2018'),
-    'mentornet_pd': MethodSpec(MentorNet, 'MentorNet PD', 'Jiang et al., ICML 2018'),
-    'mentornet_dd': MethodSpec(MentorNetDD, 'MentorNet DD', 'Jiang et al., ICML 2018'),
+    'coteaching': MethodSpec(CoTeaching, 'Co-teaching', 'Han et al., NeurIPS 2018', '1804.06872'),
+    'mentornet_pd': MethodSpec(MentorNet, 'MentorNet PD', 'Jiang et al., ICML 2018', '1712.05055'),
+    'mentornet_dd': MethodSpec(MentorNetDD, 'MentorNet DD', 'Jiang et al., ICML 2018', '1712.05055'),
     # using clean samples
-    'finetune': MethodSpec(FineTuning, 'Fine-tuning', 'as in the program of Ren et al., ICML 2018'),
-    'l2rw': MethodSpec(L2RW, 'L2RW', 'Ren et al., ICML 2018'),
-    'glc': MethodSpec(GLC, 'GLC', 'Hendrycks et al., NeurIPS 2018'),
+    'finetune': MethodSpec(FineTuning, 'Fine-tuning', 'as in the program of Ren et al., ICML 2018', '1803.09050'),
+    'l2rw': MethodSpec(L2RW, 'L2RW', 'Ren et al., ICML 2018', '1803.09050'),
+    'glc': MethodSpec(GLC, 'GLC', 'Hendrycks et al., NeurIPS 2018', '1802.05300'),
     # correcting labels
-    'forward': MethodSpec(Forward, 'Forward', 'Patrini et al., CVPR 2017'),
-    's_model': MethodSpec(SModel, 'S-Model', 'Goldberger & Ben-Reuven, ICLR 2017'),
-    's_adaptation': MethodSpec(SAdaptation, 'S-adaptation', 'Goldberger & Ben-Reuven, ICLR 2017'),
-    'lccn': MethodSpec(LCCN, 'LCCN', 'Yao et al., AAAI 2019'),
-    'd2l': MethodSpec(D2L, 'D2L', 'Ma et al., ICML 2018'),
-    'joint': MethodSpec(JointOptimization, 'Joint Optimization', 'Tanaka et al., CVPR 2018'),
-    'mlnt': MethodSpec(MLNT, 'MLNT', 'Li et al., CVPR 2019'),
+    'forward': MethodSpec(Forward, 'Forward', 'Patrini et al., CVPR 2017', '1609.03683'),
+    's_model': MethodSpec(SModel, 'S-Model', 'Goldberger & Ben-Reuven, ICLR 2017',
+        'https://openreview.net/forum?id=H12GRgcxg'),
+    's_adaptation': MethodSpec(SAdaptation, 'S-adaptation', 'Goldberger & Ben-Reuven, ICLR 2017',
+        'https://openreview.net/forum?id=H12GRgcxg'),
+    'lccn': MethodSpec(LCCN, 'LCCN', 'Yao et al., AAAI 2019', '1903.02152'),
+    'd2l': MethodSpec(D2L, 'D2L', 'Ma et al., ICML 2018', '1806.02612'),
+    'joint': MethodSpec(JointOptimization, 'Joint Optimization', 'Tanaka et al., CVPR 2018', '1803.11364'),
+    'mlnt': MethodSpec(MLNT, 'MLNT', 'Li et al., CVPR 2019', '1812.05214'),
     # Meta-Weight-Net and what came after
-    'mwn': MethodSpec(MetaWeightNet, 'MW-Net', 'Shu et al., NeurIPS 2019'),
-    'cmw': MethodSpec(ClassAwareMWNet, 'CMW-Net', 'Shu et al., TPAMI 2023'),
-    'robust_mwn': MethodSpec(RobustMWNet, 'RobustMW-Net', 'Ghosh & Lan, WACV 2021'),
-    'mwn_noclean': MethodSpec(SmallLossMWNet, 'MW-Net without clean data', 'clean set as in Shu et al., TPAMI 2023'),
+    'mwn': MethodSpec(MetaWeightNet, 'MW-Net', 'Shu et al., NeurIPS 2019', '1902.07379'),
+    'cmw': MethodSpec(ClassAwareMWNet, 'CMW-Net', 'Shu et al., TPAMI 2023', '2202.05613'),
+    'robust_mwn': MethodSpec(RobustMWNet, 'RobustMW-Net', 'Ghosh & Lan, WACV 2021', '2104.09045'),
+    'mwn_noclean': MethodSpec(SmallLossMWNet, 'MW-Net without clean data', 'clean set as in Shu et al., TPAMI 2023',
+        '2202.05613'),
 }
 
 # %% ../nbs/59_methods.ipynb #b0804cd0

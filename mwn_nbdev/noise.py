@@ -22,7 +22,7 @@ def _rate(p)->float:
 def uniform(n:int, # number of classes
             p:float, # chance that a label is drawn anew, 0 to 1
            )->Tensor: # (n,n) float64, rows sum to 1
-    "Draw a label anew, with chance `p`, from all `n` classes, the true one included (as in the paper's code)."
+    "Draw a label anew with chance `p`, from all `n` classes including the true one (as in the paper's code)."
     p = _rate(p)
     return (1-p)*torch.eye(n, dtype=torch.float64) + p/n
 
@@ -87,7 +87,7 @@ def noise_matrix(spec, # 'none', or a kind and its rate such as 'flip2:0.4', or 
 # %% ../nbs/02_noise.ipynb #6e37ef00
 def corrupt(y:LongTensor, # (n,) true labels
             T:Tensor, # (C,C) transition matrix
-            rng:torch.Generator, # the chance
+            rng:torch.Generator, # draws the random numbers
            )->LongTensor: # (n,) labels, some of them wrong
     "Draw each label anew from the row of `T` of its true class."
     cum = T.double().cumsum(1)[y]
@@ -99,10 +99,10 @@ def corrupt(y:LongTensor, # (n,) true labels
 def instance_noise(x:Tensor, # (n,d) features
                    y:LongTensor, # (n,) true labels
                    n_classes:int, # number of classes
-                   rate:float, # share of wrong labels, 0 to 1, up to chance
-                   rng:torch.Generator, # the chance
+                   rate:float, # expected share of wrong labels, 0 to 1
+                   rng:torch.Generator, # draws the random numbers
                   )->LongTensor: # (n,) labels, some of them wrong
-    "Wrong labels that depend on the sample, by a random linear map of its features (Xia et al., NeurIPS 2020)."
+    "Noisy labels that depend on a random linear map of each sample's features (Xia et al., NeurIPS 2020)."
     rate,x = _rate(rate),x.double().flatten(1)
     x = (x-x.mean(0))/x.std(0).clamp(min=1e-6)/x.shape[1]**.5
     wrong = (rate+0.1*torch.randn(len(y), generator=rng, dtype=torch.float64)).clamp(0, 1)   # its own chance

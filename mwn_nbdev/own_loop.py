@@ -16,20 +16,65 @@ from .inputs import accepted, understood
 from .loader import Batch, as_batches
 from .loop.guest import float_type
 from .loop.settings import check_count
+from .metagrad.processes import begin_together, check_norms, count, place, sum_grads, unwrapped
 from .metagrad.reference import cross_entropy
-from .method import RunInfo
+from .method import RunInfo, placed
 from .mwn import MetaWeightNet
 from .weightnets import weight_curve, weight_net as make_weight_net
 
 # %% ../nbs/44_own_loop.ipynb #179ffbf1
+class Sized(nn.Module):
+    "A weighting net for samples of different sizes, such as texts in a mean over tokens: weights times size"
+    def __init__(self,
+        net:nn.Module,  # (losses, labels) -> (n,) weights
+        sizes:Callable, # labels of a batch -> (n,) sizes
+    ):
+        super().__init__()
+        self.net,self.sizes,self.even = net,sizes,False   # even: all weights are 1
+
+    def forward(self, losses, y=None):
+        v = torch.ones_like(losses) if self.even else self.net(losses, y)
+        if y is None: return v
+        m = self.sizes(y).to(v)
+        return v*m/m.mean().clamp_min(torch.finfo(v.dtype).tiny)
+
+    def __getattr__(self, name):   # what the net can do besides
+        try: return super().__getattr__(name)
+        except AttributeError: return getattr(super().__getattr__('net'), name)
+
 class InLoop(MetaWeightNet):
     "Meta-Weight-Net that leaves the step of the classifier to others"
+    scale,epoch = 1.,50   # of the gradient; steps that are taken for an epoch
     def move(self, grads, name='model'):
         if name!='model': return super().move(grads, name)
-        for p,g in zip((p for p in self.model.parameters() if p.requires_grad), grads, strict=True):
-            if g is not None: p.grad = g if p.grad is None else p.grad+g
+        for p,g in zip(self.trainable(), grads, strict=True):
+            if g is None: continue
+            if self.scale!=1: g = g*self.scale
+            p.grad = g if p.grad is None else p.grad+g
 
-    def descend(self, loss, name='model'): loss.backward()
+    def trainable(self): return [p for p in self.model.parameters() if p.requires_grad]
+
+    def descend(self, loss, name='model'):
+        if count()==1: return (loss*self.scale).backward()
+        ps = self.trainable()
+        before = [p.grad for p in ps]
+        for p in ps: p.grad = None
+        loss.backward()
+        sum_grads(ps)
+        grads = [p.grad for p in ps]
+        for p,g in zip(ps, before): p.grad = g
+        self.move(grads)
+
+    def kind(self):
+        kind,sized = super().kind(),isinstance(self.weight_net, Sized)
+        if sized: self.weight_net.even = kind=='plain'
+        return 'weighted' if sized and kind=='plain' else kind
+
+    def reconsider(self):
+        if self.steps and self.steps%self.epoch==0: super().reconsider()
+
+HALF = ('float16 needs a scaled loss (GradScaler), and the virtual step has none: use bfloat16, which needs no scaler, '
+        'or float32')
 
 # %% ../nbs/44_own_loop.ipynb #8aacbe81
 class Reweighter:
@@ -49,19 +94,21 @@ class Reweighter:
         meta_optimizer:Callable=None,   # parameters -> optimizer of the weighting net (default: Adam, 2/steps)
         seed:int=0,                     # order of the clean samples
         label_key=None,                 # where the label is in clean samples, see `which_key`
+        sizes:Callable=None,            # labels -> (n,) how much samples count beside their weight (default: alike)
         **options                       # more of `MetaWeightNet`: meta_every, engine, virtual, layers, ...
     ):
         if not isinstance(optimizer, torch.optim.Optimizer): raise TypeError(
             f'`optimizer` must be the optimizer of your loop, not {type(optimizer).__name__}')
-        paper,device = rule=='paper',next(model.parameters()).device
+        model,paper,device = unwrapped(model),rule=='paper',next(model.parameters()).device
+        if float_type(model)==torch.half: raise ValueError(HALF)
         steps = None if steps is None else check_count('steps', steps)
         own_rate = meta_optimizer is None and steps is not None
         more = {} if meta_optimizer is None else dict(meta_optimizer=meta_optimizer)
-        C,self.clean,self.loader,self.drawn = n_classes,None,None,0
+        C,self.loader,self.clean = n_classes,None,None
         if clean is not None:
             (data,),C = understood(model, dict(training=clean), n_classes, label_key)
             loader = as_batches(data, batch_size, seed=seed, device=device, dtype=float_type(model))
-            loader.accepts = accepted(model)
+            loader.accepts,loader.part = accepted(model),(place(), count())
             self.loader,self.clean = loader,loader.endless()
         if isinstance(weight_net, str) and weight_net.startswith('bounded') and C:
             weight_net = make_weight_net(weight_net, torch.ones(C))
@@ -70,7 +117,17 @@ class Reweighter:
         self.method = InLoop(model, weight_net, loss_fn=loss_fn, rule=rule, normalize=normalize, warmup=warmup,
                              travel=2. if own_rate else None, **more, **options)
         self.method.setup(RunInfo(lambda params: optimizer, None, None, C, 1, steps or 1, seed, device))
+        if sizes is not None:
+            self.method.weight_net = self.method.gradient.weight_net = Sized(self.method.weight_net, sizes)
+        self.method.epoch = max(InLoop.epoch, (steps or 0)//60)
         self.model,self.optimizer,self.steps,self.last = model,optimizer,0,{}
+        if count()>1: self.join()
+
+    def join(self):
+        "Of several processes: refuse what works in one alone, and begin with one model"
+        if self.method.options['compile']: raise ValueError('compile=True works in one process alone: leave it out')
+        check_norms(self.model)
+        begin_together(self.model, self.weight_net)
 
     @property
     def weight_net(self)->nn.Module:
@@ -87,14 +144,17 @@ class Reweighter:
 def backward(self:Reweighter,
              x, y,       # training batch, on the device of the model
              clean=None, # clean batch (x, y); default: the next one
+             scale:float=1., # of the gradient: 1/k where the gradients of k batches are added up
             )->Tensor:   # () the weighted loss, a number to look at
     "Add the gradient of the weighted loss to `p.grad`, and move the weighting net"
-    method = self.method
+    method,device = self.method,next(self.model.parameters()).device.type
+    if torch.is_autocast_enabled(device) and torch.get_autocast_dtype(device)==torch.half: raise ValueError(HALF)
     if not self.model.training: raise RuntimeError('the model is in evaluation mode: call model.train() first')
     if clean is None and method.kind()=='meta':
         if self.clean is None: raise ValueError('there are no clean samples: pass `clean`, here or to `Reweighter`')
-        clean,self.drawn = next(self.clean),self.drawn+1
+        clean = next(self.clean)
     elif clean is not None: clean = Batch(*clean[:2], None)
+    method.scale = scale
     method.epoch_start(0)   # the weighting net slows down with the classifier
     self.last = method.step(Batch(x, y, None), clean)
     method.count()
@@ -105,21 +165,19 @@ def backward(self:Reweighter,
 
 @patch
 def state_dict(self:Reweighter)->dict:
-    "The weighting net, its optimizer, and where it is; the model and its optimizer are yours to save"
+    "The weighting net, its optimizer, the place in the clean samples; the model and its optimizer are yours to save"
     opt = self.method.optimizers.get('weight_net')
     return dict(weight_net=self.weight_net.state_dict(), optimizer=opt and opt.state_dict(), steps=self.steps,
-                drawn=self.drawn, method=self.method.extra_state())
+                method=self.method.extra_state(), clean=self.loader and self.loader.state_dict())
 
 @patch
 def load_state_dict(self:Reweighter, state:dict):
     "Take back what `state_dict` gave"
     self.weight_net.load_state_dict(state['weight_net'])
     if state['optimizer'] is not None: self.method.optimizers['weight_net'].load_state_dict(state['optimizer'])
-    self.method.load_extra_state(state['method'])
-    self.steps,self.drawn = state['steps'],state['drawn']
-    if self.loader is None: return
-    self.loader.epoch,self.loader.pos = divmod(self.drawn, len(self.loader))   # the next clean batch
-    self.clean = self.loader.endless()
+    self.method.load_extra_state(placed(state['method'], self.method.extra_state(), self.method.task.device))
+    if self.loader is not None: self.loader.load_state_dict(state['clean'])
+    self.steps = state['steps']
 
 @patch
 def curve(self:Reweighter, max_loss:float=5., n:int=50)->tuple: # (n,) losses, (n,) weights

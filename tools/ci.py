@@ -13,6 +13,7 @@ STAGES = dict(
     site      = 'docs/make_site.py --force',
     links     = 'docs/check_site.py',
     readme    = 'docs/make_readme.py --check',
+    examples  = 'tools/check_readme.py',          # its blocks of code, run as they stand
     wheel     = 'tools/check_wheel.py',           # builds, installs elsewhere, imports
 )
 

@@ -24,13 +24,13 @@ from ..loop.turns import Turns
 
 # %% ../../nbs/62_sweep.ipynb #6686ec95
 def failed_row(config:dict, error, status='failed')->dict: # for `Store.add`
-    "The row of a run that failed: one line says why; `unavailable`: it is none, as the machine is to blame"
+    "The row of a run that failed, with the reason in one line; `unavailable`: because of the machine, so not stored"
     c,text = Config.from_dict(config),str(error).strip().splitlines() or ['']
     why = f'{type(error).__name__}: {text[0]}'
     return dict(id=c.id, status=status, config=c.to_dict(), error=why, **provenance())
 
 def attempt(config:dict, **kw)->dict: # a row; None if there was no time
-    "`run_config`, whose errors become rows"
+    "`run_config`, with errors turned into rows"
     try: return run_config(Config.from_dict(config), **kw)
     except Exception as e:
         if not out_of_memory(e):
@@ -38,7 +38,7 @@ def attempt(config:dict, **kw)->dict: # a row; None if there was no time
             except ValueError as gone: raise Lost(f'{gone}. What is done is kept: start again to go on') from e
         return failed_row(config, e, 'unavailable' if of_the_environment(e) else 'failed')
 
-class Lost(RuntimeError): "The device no longer answers, so no other run could begin either"
+class Lost(RuntimeError): "The device no longer answers, so no other run can begin"
 
 class Serial:
     "One run after another, in this process"
@@ -68,7 +68,7 @@ class Streams:
         return f
 
     def fit_in(self, run):
-        "A row; from another attempt, if the memory was too small for all"
+        "The row of a run; if memory was too small for all, the run is tried again later"
         while True:
             row = run()
             if not row or 'memory' not in row.get('error', '') or not self.turns.n: return row
@@ -78,7 +78,7 @@ class Streams:
 
 # %% ../../nbs/62_sweep.ipynb #4fb38393
 def serve():
-    "What a process of `Processes` does: a run for each line that comes in"
+    "The loop of a worker process of `Processes`: one run for each input line"
     todo = queue.SimpleQueue()
     def listen():
         for line in sys.stdin: todo.put(line)
@@ -93,7 +93,7 @@ def run_python(code:str, # what to do
                n:int,    # how many such processes share the cores
                **kw      # arguments of `Popen`
               )->subprocess.Popen: # its standard input and output are pipes
-    "Another process of this Python, with this package"
+    "Start another process of this Python, with this package"
     path = [str(Path(mwn_nbdev.__file__).parents[1]), os.environ.get('PYTHONPATH')]
     env = os.environ | dict(PYTHONPATH=os.pathsep.join(filter(None, path)))
     env.setdefault('OMP_NUM_THREADS', str(max(1, (os.cpu_count() or 1)//n)))
@@ -159,7 +159,7 @@ EXECUTORS = dict(serial=Serial, streams=Streams, processes=Processes, ray=Ray)
 # %% ../../nbs/62_sweep.ipynb #b42ce222
 def seconds_for(c:Config, rows:list # of `Store.read`
                )->tuple: # seconds for the run, seconds for an epoch; None and None if nothing is known
-    "How long a run may take: as long as those that are most like it"
+    "An estimate of the duration of a run, from the most similar runs"
     mine,rows = c.to_dict(),[r for r in rows if r.get('seconds')]
     for keys in (set(mine)-{'seed', 'noise'}, {'data', 'net', 'preset', 'method'}, {'data', 'net', 'preset'}, {'net'}):
         like = [r for r in rows if all(r['config'].get(k)==mine[k] for k in keys)]
@@ -185,7 +185,7 @@ class Job:
     def late(self): return self.deadline is not None and time.time()>=self.deadline
 
     def todo(self)->list:
-        "What is left, in order"
+        "The ids of the runs that are left, in order"
         settled = self.store.done() | self.store.failed().keys()-self.again | self.stopped | self.running.keys()
         settled |= self.unavailable.keys()
         return [c for i,c in self.configs.items() if i not in settled]
@@ -209,7 +209,7 @@ def start(self:Job, executor):
 
 @patch
 def collect(self:Job):
-    "Write the rows of what has ended, and let go of the claims"
+    "Write the rows of the runs that have ended, and release their claims"
     for i,(f,claim) in [*self.running.items()]:
         if not f.done(): continue
         if isinstance(e := f.exception(), Lost): raise e
@@ -227,7 +227,7 @@ def tidy(self:Job, i):
 
 @patch
 def say(self:Job, bar, executor):
-    "Move the bar; say how much time is left, going by runs that are alike"
+    "Update the progress bar, with an estimate of the time left from similar runs"
     rows = self.store.read(warn=False)
     s = [seconds_for(c, rows)[0] for c in [*self.todo(), *(self.configs[i] for i in self.running)]]
     if any(s):
@@ -240,13 +240,13 @@ def say(self:Job, bar, executor):
 #| echo: true
 @dataclass
 class Swept:
-    "How a sweep ended"
-    done:int       # runs that are complete, whoever did them, and when
+    "The outcome of a sweep"
+    done:int       # complete runs, earlier ones and those of other sweeps included
     failed:dict    # id -> error
     left:list      # configs that are neither
-    elsewhere:int  # how many of these another sweep has, as far as is known
-    seconds:float  # that this took
-    unavailable:dict = field(default_factory=dict) # id -> what a run that is left did not find
+    elsewhere:int  # how many of these another sweep holds, as far as is known
+    seconds:float  # duration of this sweep
+    unavailable:dict = field(default_factory=dict) # id -> what a run that is left lacked
 
     def __repr__(self):
         more = f' ({self.elsewhere} of them with another sweep)' if self.elsewhere else ''
@@ -258,7 +258,7 @@ ROOM = 2**26   # bytes that must be free
 
 # %% ../../nbs/62_sweep.ipynb #a6065465
 def sweep(configs,             # what to run, most telling first
-          store:Store,         # where rows go; what is there is not run again
+          store:Store,         # where rows go; runs that are there are not repeated
           budget_s:float=None, # stop before so many seconds have passed; None: when all is done
           executor=None,       # one of `EXECUTORS`, or Ray(gpus=0.25) (default: 'streams' on a GPU, else 'serial')
           n_workers:int=None,  # runs at once (default: four on a GPU; two processes; what a cluster has room for)
@@ -270,7 +270,7 @@ def sweep(configs,             # what to run, most telling first
           keep=False,          # keep the checkpoints of runs that are complete?
           show:bool=None,      # progress bar? (default: yes, but not in tests)
          )->Swept:
-    "Run what is not done yet"
+    "Run all configs that are not done yet"
     t,configs = time.time(),{c.id: check_config(c) for c in configs}
     if n_workers is not None: check_count('n_workers', n_workers)
     if budget_s is not None: check_number('budget_s', budget_s, 0)
