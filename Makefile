@@ -17,6 +17,7 @@ override WORKERS := $(value WORKERS)
 override ROOT := $(value ROOT)
 override BENCH := $(value BENCH)
 override STAGE := $(value STAGE)
+override NAMES := $(value NAMES)
 comma    := ,
 quoted    = '$(subst ','\'',$(1))'
 each      = $(foreach w,$(1),$(call quoted,$(w)))
@@ -26,7 +27,7 @@ PY       := $(BIN)/python
 CODE     := settings.ini setup.py pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev prepare export run docs browse bench bench-gpu check-gpu gpu gpu-kit clean
+.PHONY: help demo test dev prepare export run docs browse bench bench-gpu check-gpu gpu gpu-kit results clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +35,8 @@ help: ## list the targets
 demo: .venv/.runtime ## train on real digits with wrong labels, cross-entropy against Meta-Weight-Net (a minute)
 	@$(BIN)/mwn_demo
 
-test: .venv/.dev ## all that CI runs; ends with `N passed, N failed`
-	@$(PY) tools/ci.py $(call each,$(STAGE))
+test: .venv/.dev ## all that CI runs; ends with `N passed, N failed` (NB=changed: the notebooks that an edit touches)
+	@$(PY) $(if $(NB),tools/nbtest.py $(call each,$(NB)),tools/ci.py $(call each,$(STAGE)))
 
 dev: .venv/.dev ## set up .venv for work on the notebooks
 
@@ -59,6 +60,9 @@ docs: .venv/.dev ## build the website into _build/html and check its links
 browse: docs ## look at every page in headless Chromium, desktop, dark and phone (needs Chromium)
 	@$(PY) -c 'import playwright' 2>/dev/null || $(PY) -m pip install --quiet playwright
 	@$(PY) docs/browse_site.py
+
+results: .venv/.dev ## list the stored rows that can be made again, with the minutes (GO=1 makes them; some: NAMES="variants flip")
+	@$(PY) tools/results.py $(if $(GO),--go) --root $(call quoted,$(ROOT)) $(call each,$(NAMES))
 
 bench: .venv/.bench ## cost of a training step beside other libraries, on the CPU, as rows in results/ (an hour)
 	@$(PY) -W ignore -c $(call quoted,from mwn_nbdev.lab.bench import bench_all; bench_all("cpu"$(comma) $(BENCH)))

@@ -3,14 +3,28 @@
     python docs/browse_site.py [_build/html] [folder for screenshots]"""
 import functools, http.server, shutil, sys, threading
 from pathlib import Path
-from playwright.sync_api import sync_playwright
+from urllib.parse import quote_plus
+from playwright.sync_api import TimeoutError, sync_playwright
 
 SCREENS = dict(desk=(1280, 900, 'light'), dark=(1280, 900, 'dark'), phone=(390, 844, 'light'))
 FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
          '--disable-component-update', '--disable-sync']
 
+# What readers type, and the pages of which one must come first
+QUERIES = {
+    'noisy labels': 'index idea noise data tutorials/own_data tutorials/quickstart',
+    'label noise': 'noise data idea tutorials/own_data', 'class imbalance': 'experiments/imbalance noise',
+    'learning rate': 'settings train mwn tutorials/quickstart', 'quickstart': 'tutorials/quickstart index',
+    'install': 'index tutorials/quickstart', 'resume': 'resume', 'checkpoint': 'checkpoint resume',
+    'own loop': 'own_loop tutorials/own_loop', 'hugging face': 'huggingface inputs tutorials/huggingface',
+    'fit_mwn': 'train', 'focal loss': 'losses', 'scikit-learn': 'estimator',
+    'mislabelled samples': 'suspects compare train tutorials/own_data'}
+
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *a): pass
+    def copyfile(self, *a):
+        try: super().copyfile(*a)
+        except (BrokenPipeError, ConnectionResetError): pass   # the browser has left the page
 
 def serve(site):
     "Serve folder `site` on a free port; return its address"
@@ -25,6 +39,36 @@ class Checks:
         if ok: self.passed += 1
         else: self.failed += 1; print('FAIL', what, flush=True)
 
+# Icons that the script of icons does not draw
+LOST = """() => [...document.querySelectorAll('i[class*=fa-], svg[data-icon]:not(:has(path[d]))')]
+    .map(o => o.outerHTML)"""
+
+# Pictures stretched by more than 3 %; in dark mode the theme gives them a rim, which does not count
+BENT = """() => [...document.querySelectorAll('article img')].filter(i => {
+  if (!i.clientWidth || !i.naturalWidth) return false;
+  const rim = 2 * parseFloat(getComputedStyle(i).paddingTop);
+  return Math.abs((i.clientWidth - rim) / (i.clientHeight - rim) / (i.naturalWidth / i.naturalHeight) - 1) > .03;
+}).map(i => i.alt)"""
+
+# Text whose colour is too near to that of what lies behind it (a ratio below 3, WCAG's limit for large text)
+FAINT = """() => {
+  const rgb = s => (s.match(/[\\d.]+/g) || []).map(Number);
+  const light = c => [.2126, .7152, .0722].reduce((s, w, i) =>
+    s + w * (c[i] <= 10 ? c[i] / 3294 : ((c[i] / 255 + .055) / 1.055) ** 2.4), 0);
+  const behind = e => { for (; e; e = e.parentElement) {
+    const c = rgb(getComputedStyle(e).backgroundColor); if (c.length === 3 || c[3] > .5) return c; }
+    return [255, 255, 255]; };
+  const bad = new Set();
+  const seen = 'article :is(p, li, td, th, dt, dd, h1, h2, h3, a, code, pre, pre span), .bd-sidebar a';
+  for (const e of document.querySelectorAll(seen)) {
+    const says = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    if (!says || !e.offsetWidth || e.classList.contains('headerlink')) continue;   // that link shows when pointed at
+    const [a, b] = [light(rgb(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
+    const ratio = (a + .05) / (b + .05);
+    if (ratio < 3) bad.add(`${e.tagName} ${e.className} "${e.textContent.trim().slice(0, 30)}" ${ratio.toFixed(1)}`);
+  }
+  return [...bad].slice(0, 5); }"""
+
 def look(pg, need, at, scheme):
     "Check the page that `pg` shows"
     if pg.locator('.math').count(): pg.wait_for_selector('mjx-container')
@@ -34,6 +78,12 @@ def look(pg, need, at, scheme):
     need(pg.locator('.math').count()<=drawn and not wrong, f'{at}: maths')
     broken = pg.evaluate('[...document.images].filter(i=>i.complete && !i.naturalWidth).map(i=>i.src)')
     need(not broken, f'{at}: broken pictures {broken}')
+    bent = pg.evaluate(BENT)
+    need(not bent, f'{at}: pictures out of proportion {bent}')
+    faint = pg.evaluate(FAINT)
+    need(not faint, f'{at}: hard to read {faint}')
+    lost = pg.evaluate(LOST)
+    need(not lost, f'{at}: icons missing {lost}')
     bg = pg.evaluate('getComputedStyle(document.body).backgroundColor')
     need((sum(map(int, bg.strip('rgba()').split(',')[:3]))<200)==(scheme=='dark'), f'{at}: background {bg}')
 
@@ -68,6 +118,17 @@ def search_and_links(b, url, pages, need):
     anchor = pg.evaluate('decodeURIComponent(location.hash.slice(1))')
     need(anchor and pg.evaluate('a => !!document.getElementById(a)', anchor), f'a symbol in prose leads to {pg.url}')
 
+def queries(b, url, pages, need):
+    "Each of `QUERIES` lists a page first that answers it; those that the site does not have yet are not asked for"
+    pg = b.new_page()
+    for q,ok in QUERIES.items():
+        ok = [o for o in ok.split() if f'{o}.html' in pages]
+        pg.goto(f'{url}search.html?q={quote_plus(q)}')
+        try: pg.wait_for_selector('#search-results li', timeout=5000)
+        except TimeoutError: need(False, f'the search finds nothing for {q!r}'); continue
+        first = pg.locator('#search-results li > a').first.get_attribute('href').partition('.html')[0]
+        need(first in ok, f'the search for {q!r} lists {first} first, not {" or ".join(ok)}')
+
 def main(site='_build/html', shots=None):
     site,need = Path(site).resolve(),Checks()
     chrome = shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome')
@@ -79,6 +140,7 @@ def main(site='_build/html', shots=None):
         b = p.chromium.launch(executable_path=chrome, headless=True, args=FLAGS)
         all_pages(b, url, pages, shots, need)
         search_and_links(b, url, pages, need)
+        queries(b, url, pages, need)
         b.close()
     print(f'{need.passed} passed, {need.failed} failed')
     return bool(need.failed) or not pages

@@ -1,11 +1,11 @@
 """Write `README.md` from `nbs/index.ipynb` as `nbdev_readme` does, but without Quarto; `--check` only compares."""
-import base64, json, re, sys
+import base64, html, json, re, sys
 from urllib.parse import urljoin
 from pathlib import Path
 from fastcore.script import call_parse
 from nbdev.serve import proc_nbs
 sys.path.insert(0, str(Path(__file__).parent))
-from make_site import cfg, root, base, page, front, alert, not_code, options, _re_callout, _re_nb
+from make_site import cfg, root, base, page, front, alert, alt_text, not_code, options, _re_callout, _re_nb
 
 pics = 'index_files/figure-commonmark'   # where Quarto puts them
 raw = f'https://raw.githubusercontent.com/{cfg.user}/{cfg.repo}/{cfg.branch}'   # PyPI has no files beside the text
@@ -14,7 +14,7 @@ def picture(o, opts, name):
     "A picture among the outputs, at the size of the notebook"
     width = o.get('metadata', {}).get('image/png', {}).get('width')
     size = f' width="{width}"' if width else ''
-    return f'<img src="{raw}/{name}" alt="{opts.get("fig-alt", opts.get("fig-cap", ""))}"{size}>'
+    return f'<img src="{raw}/{name}" alt="{html.escape(alt_text(o, opts))}"{size}>'
 
 def output(o, opts, name, files):
     "One output as Markdown; a picture is added to `files`"

@@ -4,6 +4,7 @@
 
 The notebooks keep Quarto's syntax (`#|` cell options, `::: {.callout-note}`): `nbdev_docs` can render them too."""
 import ast, importlib, inspect, json, re, shutil, subprocess, sys, textwrap, time, typing
+from fnmatch import fnmatch
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +15,9 @@ from fastcore.script import call_parse
 from nbdev.config import get_config
 from nbdev.doclinks import NbdevLookup, _nbpath2html
 from nbdev.serve import proc_nbs
+
+sys.path.insert(0, str(Path(__file__).parent))
+from make_card import make_card
 
 cfg = get_config()
 root, lib, nbs = cfg.config_path, cfg.lib_path.name, cfg.nbs_path
@@ -80,17 +84,37 @@ def options(src):
     opts = {k: v.strip('"\'') for k,v in re.findall(r'^#\|\s*([\w-]+)\s*:\s*(.*?)\s*$', src, re.M)}
     return opts, re.sub(r'^#\|.*\n?', '', src, flags=re.M).strip('\n')
 
+def plain(s):
+    "A sentence of Markdown as text"
+    return ' '.join(re.sub(r'\[([^\]]*)\]\([^)]*\)', r'\1', s).replace('`', '').replace('*', '').split())
+
 def cell(kind, src, id, **kw): return dict(cell_type=kind, id=id, source=src, metadata={}) | kw
+
+def is_picture(o): return any(k.startswith('image/') for k in o.get('data', {}))
+
+def alt_text(o, opts):
+    "What picture `o` shows: the cell's `fig-alt`, or the figure's words, which `tools/nbtest.py --save` stores with it"
+    said = ''.join(o['data'].get('text/plain', ''))
+    return opts.get('fig-alt') or opts.get('fig-cap') or ('' if said.startswith('<') else ' '.join(said.split()))
+
+def by_picture(outputs):
+    "The outputs of a cell in groups of at most one picture, as MyST-NB knows one alternative text for a cell"
+    res = [[]]
+    for o in outputs:
+        if is_picture(o) and any(map(is_picture, res[-1])): res.append([])
+        res[-1].append(o)
+    return res
 
 # %% API entries
 class Raw(str):
     __repr__ = str.__str__
 
 def fmt_anno(a):
-    "An annotation as one would write it: our own types in full (Sphinx links them), others by their last name"
+    "An annotation as one would write it: our public types in full (Sphinx links them), others by their last name"
     if a is inspect.Parameter.empty: return a
     if isinstance(a, type) and not typing.get_origin(a):
-        return Raw(f'{a.__module__}.{a.__qualname__}' if a.__module__.startswith(lib) else a.__qualname__)
+        public = a.__module__.startswith(lib) and a.__qualname__ in getattr(sys.modules[a.__module__], '__all__', [])
+        return Raw(f'{a.__module__}.{a.__qualname__}' if public else a.__qualname__)
     return Raw(re.sub(rf'(?<![\w.])(?!{lib}\.)(?:\w+\.)+(\w+)', r'\1', a if isinstance(a, str) else str(a)))
 
 def fmt_default(d):
@@ -132,7 +156,7 @@ def api(q, md):
     sig,dm = '',{}
     if kind!='property':
         sig = fmt_sig(inner, kind=='method' and ':staticmethod:' not in opts)
-        dm = docments(inner, full=True)
+        dm = docments(inner, full=True, args_kwargs=True)   # or the comment of `**kw` is taken for that of the result
     elif (r := inspect.signature(inner).return_annotation) is not inspect.Signature.empty:
         opts.append(f':type: {fmt_anno(r)}')
     md = partial(md, but=dm)   # a parameter is not the function of the same name
@@ -188,19 +212,22 @@ class Page:
         if m and (q := qualify(m[1], self.syms, self.mod)):
             a = q.removeprefix(f'{self.mod}.').lower()   # the anchor nbdev's doclinks use, unless a heading has it
             anchor = '' if a in self.heads else f'<div id="{a}"></div>\n\n'
-            return cell('markdown', anchor+api(q, partial(self.md, link=True)), c['id'])
+            return [cell('markdown', anchor+api(q, partial(self.md, link=True)), c['id'])]
         no = lambda k: opts.get(k, '').lower()=='false'
-        if no('include') or not src: return
+        if no('include') or not src: return []
         tags,nb = [t for k,t in (('echo','remove-input'), ('output','remove-output')) if no(k)],{}
         if opts.get('code-fold') in ('true','show'):
             tags.append('hide-input')
             nb['code_prompt_show'] = nb['code_prompt_hide'] = opts.get('code-summary', 'Code')
         if 'fig-cap' in opts: nb['figure'] = dict(caption=opts['fig-cap'])
-        if 'fig-alt' in opts: nb['image'] = dict(alt=opts['fig-alt'])
         for d in (o.get('data', {}) for o in c['outputs']):
             if 'text/markdown' in d: d['text/markdown'] = self.md(''.join(d['text/markdown']))
-        meta = dict(tags=tags, mystnb=nb)
-        return cell('code', src, c['id'], execution_count=None, outputs=c['outputs'], metadata=meta)
+        def part(i, outs):
+            alt = [alt_text(o, opts) for o in outs if is_picture(o)]
+            own = nb | dict(image=dict(alt=alt[0])) if alt else nb
+            meta = dict(tags=tags if i==0 else [*tags, 'remove-input'], mystnb=own)
+            return cell('code', src, f"{c['id']}-{i}", execution_count=None, outputs=outs, metadata=meta)
+        return [part(i, outs) for i,outs in enumerate(by_picture(c['outputs']))]
 
     def __call__(self):
         nb = json.loads(self.path.read_text(encoding='utf-8'))
@@ -212,27 +239,39 @@ class Page:
             if c['cell_type']=='raw': fm |= front(src)
             elif src.startswith('<!-- WARNING: THIS FILE WAS AUTOGENERATED'): pass
             elif c['cell_type']=='markdown': cells.append(cell('markdown', self.md(src), c['id']))
-            else: cells.append(self.code(c, src))
-        desc = fm.get('description')
+            else: cells += self.code(c, src)
+        desc = self.description = fm.get('description') or ''
         head = f"# {fm.get('title') or page(self.rel).name}\n\n"
         if desc: head += f'{{.description}}\n{self.md(desc, True)}'
-        nb['cells'] = [cell('markdown', head, 'head'), *filter(None, cells)]
+        nb['cells'] = [cell('markdown', head, 'head'), *cells]
         python = dict(name='python3', display_name='python3', language='python')
         nb['metadata'] = dict(kernelspec=python, language_info=dict(name='python'))
         return nb
 
-layers = {'0': 'Data', '1': 'Networks', '2': 'Meta-Weight-Net', '3': 'Compared methods', '4': 'Results and commands'}
+extra = dict(   # pages that are no notebooks: their file, their sentence
+    changelog=('CHANGELOG.md', 'What each version brought, for those who use it.'),
+    contributing=('CONTRIBUTING.md', 'How to set up, change, test and extend the notebooks, for those who take part.'))
+
+def in_rooms(names):
+    "Room -> pages, by `rooms.yml`: an exact name stands where it is written, the rest of a folder where `folder/*` is"
+    rooms = yaml.safe_load((root/'docs/rooms.yml').read_text(encoding='utf-8'))
+    listed = [o for v in rooms.values() for o in v]
+    twice = {o for o in listed if listed.count(o)>1}
+    if twice: sys.exit(f'docs/rooms.yml: {", ".join(sorted(twice))} more than once')
+    rest = lambda o: [n for n in names if n not in listed and fnmatch(n, o)] if '*' in o else [o]
+    res = {k: [n for o in v for n in rest(o)] for k,v in rooms.items()}
+    placed = {n for v in res.values() for n in v}
+    lost = sorted(set(names)-placed)
+    if lost: sys.exit(f'docs/rooms.yml: no room has {", ".join(lost)}; add it where it is to be read')
+    if gone := sorted(placed-set(names)): print(f'docs/rooms.yml: there is no notebook {", ".join(gone)}')
+    return {k: [n for n in v if n in names] for k,v in res.items()}
 
 def toc(files):
-    "The table of contents: numbered file names give the order, their first digit and folders the groups"
-    groups = {}
-    for rel in files:
-        if rel.stem=='index': continue
-        g = layers.get(rel.name[0], 'About') if len(rel.parts)==1 else rel.parent.as_posix().replace('_', ' ').title()
-        groups.setdefault(g, []).append(page(rel).as_posix())
-    groups['About'] = groups.pop('About', [])   # last
+    "The table of contents, one tree for each room"
+    names = [page(rel).as_posix() for rel in files]
+    entry = lambda n: 'Overview <self>' if n=='index' else n
     tree = '```{{toctree}}\n:hidden:\n:caption: {}\n\n{}\n```'.format
-    return '\n\n'.join(tree(g, '\n'.join(v)) for g,v in groups.items() if v)
+    return '\n\n'.join(tree(k, '\n'.join(map(entry, v))) for k,v in in_rooms([*names, *extra]).items() if v)
 
 def put(f, s):
     "Write `s` to `f` only if that changes it, so that Sphinx's cache stays good"
@@ -248,12 +287,19 @@ def convert(proc, src):
     documented = {qualify(m, syms, default_exp(rel)) for rel,p in files.items()
                   for c in json.loads(p.read_text(encoding='utf-8'))['cells'] if c['cell_type']=='code'
                   for m in _re_show.findall(''.join(c['source']))}
-    ours = [f for f in [root/'docs/conf.py', *(root/'docs/_static').rglob('*')] if f.is_file()]
+    ours = [f for f in [root/'docs/conf.py', root/'docs/words.py', *(root/'docs').glob('_*/*')] if f.is_file()]
     made = {put(src/f.relative_to(root/'docs'), f.read_bytes()) for f in ours}
+    about = {f'{k}.md': dict(source=f, description=said) for k,(f,said) in extra.items()}
     for rel,p in files.items():
-        nb = Page(p, rel, syms, documented)()
+        pg = Page(p, rel, syms, documented)
+        nb = pg()
+        name = page(rel).with_suffix('.ipynb').as_posix()
+        about[name] = dict(source=(nbs/rel).relative_to(root).as_posix(), description=plain(pg.description))
         if rel.as_posix()=='index.ipynb': nb['cells'].append(cell('markdown', toc(files), 'toc'))
-        made.add(put(src/page(rel).with_suffix('.ipynb'), json.dumps(nb).encode()))
+        made.add(put(src/name, json.dumps(nb).encode()))
+    for k,(v,_) in extra.items(): made.add(put(src/f'{k}.md', (root/v).read_bytes()))
+    made.add(put(src/'_static/card.png', make_card(cfg.title, cfg.description, nbs/'index.ipynb')))
+    made.add(put(src/'pages.json', json.dumps(about, indent=1).encode()))
     for rel,p in there.items():   # pictures that lie beside the notebooks
         if p.suffix in ('.png','.svg','.jpg','.jpeg','.gif'): made.add(put(src/rel, p.read_bytes()))
     for f in set(o for o in src.rglob('*') if o.is_file())-made: f.unlink()

@@ -31,7 +31,7 @@ def in_test()->bool: # is the code running as a test?
     return bool(os.environ.get('IN_TEST'))
 
 # %% ../nbs/01_core.ipynb #b32ecdcf
-def progress(it=None, # what to iterate over; None for a bar moved by hand
+def progress(it=None, # what to iterate over; None for a bar that you move by `update`
              total:int=None, # number of steps, if `it` has no length
              desc:str='', # text before the bar
              show:bool=None, # None: shown, but not in tests

@@ -2,6 +2,7 @@
 
     python tools/nbtest.py                                    # all of them
     python tools/nbtest.py nbs/02_noise.ipynb nbs/experiments  # some
+    python tools/nbtest.py changed                             # those that an edit since their last pass touches
     python tools/nbtest.py --save nbs/02_noise.ipynb           # and store the outputs, which the docs show
 
 A cell flagged `#| slow`, `#| cuda` or `#| data` (`tst_flags` in settings.ini) is skipped, and keeps its outputs, unless
@@ -11,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from fastcore.basics import str2bool
 from nbdev.config import get_config
 from nbdev.doclinks import nbglob
+from changed import changed, fingerprint, record
 
 def skipped(cell, flags):
     "Is this a cell not to run: prose, `#| eval: false`, an export call, or one that carries one of `flags`?"
@@ -23,6 +25,11 @@ def report(cell):
     "The failing `cell`: its number, its source and what it printed, IPython's traceback included"
     out = ''.join(''.join(o.get('text', '')) for o in cell.get('outputs', []))
     return f'--- cell {cell.idx_} ---\n{cell.source.strip()}\n--- its output ---\n{out.strip()}\n'
+
+def words_of_figure(fig, printer, cycle):
+    "What IPython stores beside a picture"
+    from describe import describe
+    printer.text(describe(fig))
 
 def smaller(cell):
     "Store the pictures of `cell` with 256 colours, which is a third of the size"
@@ -46,6 +53,7 @@ def run_nb(fn, flags, root, save, timeout):
     sys.path.insert(0, str(root)); os.chdir(fn.parent)
     shell,t = CaptureShell(fn),time.time()
     shell.run_line_magic('colors', 'NoColor')
+    shell.display_formatter.formatters['text/plain'].for_type_by_name('matplotlib.figure', 'Figure', words_of_figure)
     shell.run('import matplotlib; matplotlib.rcParams["figure.dpi"] = 80; del matplotlib')   # keeps notebooks small
     def late(*_): raise TimeoutError(f'the notebook took more than {timeout} s')
     signal.signal(signal.SIGALRM, late); signal.alarm(timeout)
@@ -88,17 +96,21 @@ def main():
     os.environ.setdefault('OMP_NUM_THREADS', '1')
     os.environ.update(IN_TEST='1', MPLBACKEND='module://matplotlib_inline.backend_inline')
     cfg = get_config()
+    only,a.paths = 'changed' in a.paths,[o for o in a.paths if o!='changed']
     files = sorted({f.absolute() for o in a.paths or [None] for f in nbglob(o, as_path=True)})
+    if only: files = changed(files)
     if missing := [o for o in a.paths if not nbglob(o)]: sys.exit(f'no such notebook: {" ".join(missing)}')
     flags,failed = set(cfg.tst_flags.split())-set(a.flags.split()),0
     with ThreadPoolExecutor(max(a.n_workers, 1)) as ex:
+        marks = {f: fingerprint(f) for f in files}
         jobs = {ex.submit(isolated, f, flags, cfg.config_path, a.save, a.timeout): f for f in files}
         for j in as_completed(jobs):
             (secs,run,skip,err),name = j.result(),os.path.relpath(jobs[j])
             failed += bool(err)
+            if not err: record(jobs[j], marks[jobs[j]])
             print(f"{'FAIL' if err else 'ok  '} {name}  {secs:.1f}s  {run} cells run, {skip} skipped", flush=True)
             if err: print(err, flush=True)
     print(f'{len(files)-failed} passed, {failed} failed')
-    sys.exit(bool(failed) or not files)
+    sys.exit(bool(failed) or not (files or only))
 
 if __name__=='__main__': main()

@@ -61,7 +61,7 @@ def _tolerance(losses, engine):
     return 1e-2 if is_low(losses) else 1e-4
 
 class Consistency:
-    "Looks at the residuals: at once, or at the worst of many later (to look at a number makes a GPU wait)"
+    "Check the residuals: at once, or the worst of many later, since reading a number makes a GPU wait"
     def __init__(self, tol:float=None): self.tol,self.worst,self.limit = tol,None,None
 
     def __call__(self, step,          # a `MetaStep`, just taken

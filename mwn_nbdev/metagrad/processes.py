@@ -19,12 +19,12 @@ def count()->int:
     return dist.get_world_size() if dist.is_available() and dist.is_initialized() else 1
 
 def place()->int:
-    "Which of them this one is, from 0"
+    "The number of this process, from 0"
     return dist.get_rank() if count()>1 else 0
 
 def share(n:int # things
          )->slice:
-    "Which of them are this process's"
+    "The part of them that belongs to this process"
     return slice(n*place()//count(), n*(place()+1)//count())
 
 def sums(ts:list # of tensors, the same shapes everywhere
@@ -42,7 +42,7 @@ def sums(ts:list # of tensors, the same shapes everywhere
 
 def sums_with_mine(ts:list # of tensors that can be differentiated
                   )->list: # of tensors
-    "Sums over the processes; differentiated, the part of the others is a constant"
+    "Sums over the processes; in a derivative, the part of the others is a constant"
     return ts if count()==1 else [t+(s-t.detach()) for t,s in zip(ts, sums(ts))]
 
 def all_have(flags:list, # of booleans
@@ -69,7 +69,7 @@ class Whole:
 
     def gather(self, tree:Any # tensors (n,...), and containers of them
               ):              # (N,...), the parts one after the other; without gradient
-        "What all processes have"
+        "The parts of all processes together"
         return tree if count()==1 else pytree.tree_map_only(Tensor, self._gather, tree)
 
     def _gather(self, t):
@@ -192,14 +192,14 @@ def sum_grads(params):
 
 def from_first(o:Any # of the first process; what the others give is not looked at
               ):     # the same everywhere
-    "What the first process has"
+    "The object of the first process, for all"
     if count()==1: return o
     box = [o if place()==0 else None]
     dist.broadcast_object_list(box, 0)
     return box[0]
 
 def from_all(o:Any)->list:
-    "What each process has"
+    "The objects of all processes, as a list"
     if count()==1: return [o]
     box = [None]*count()
     dist.all_gather_object(box, o)

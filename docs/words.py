@@ -1,0 +1,60 @@
+"""What the search of the site knows: each page's words, weighted by where they stand (`_static/search.js` ranks)."""
+import json
+from collections import defaultdict
+from pathlib import Path
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.search.en import SearchEnglish
+
+split = SearchEnglish({})
+ALIAS = {split.stem(k): split.stem(v) for k,v in dict(noisy='noise', mislabelled='noise', mislabeled='noise',
+         unbalanced='imbalance', imbalanced='imbalance').items()}
+
+def stems(text):
+    "The words of `text` as Sphinx's search in the browser stems them"
+    words = (split.stem(w) for w in split.split(text.lower()) if w not in split.stopwords and not w.isdigit())
+    return [ALIAS.get(w, w) for w in words]
+
+def weight(node):
+    "How much the words of `node` say about their page"
+    while node.parent is not None:
+        if isinstance(node, nodes.title): return 4. if node.parent.parent.parent else 12.
+        if isinstance(node, nodes.literal_block): return .2
+        if isinstance(node, addnodes.desc_signature): return 1.
+        if isinstance(node, addnodes.desc_content): return .5
+        if isinstance(node, nodes.paragraph) and 'description' in node['classes']: return 6.
+        node = node.parent
+    return 1.
+
+def page_words(tree):
+    "Stem -> weight in the page; also of two stems side by side, if they are so more than once"
+    res = defaultdict(float)
+    for t in tree.findall(nodes.Text):
+        w,found = weight(t),stems(t.astext())
+        for s in [*found, *map(' '.join, zip(found, found[1:]))]: res[s] += w
+    return {k: v for k,v in res.items() if ' ' not in k or v>=2}
+
+def heads(tree):
+    "Heading, anchor, stems: the sections of a page"
+    for s in tree.findall(nodes.section):
+        h = s.next_node(nodes.title).astext()
+        if s.parent.parent: yield h, s['ids'][0], stems(h)
+
+def prior(name):
+    "Who searches wants to use it: then how it works, then what was measured, last what was changed"
+    if name in ('index','idea') or name.startswith('tutorials/'): return 1.2
+    return .5 if name=='changelog' else .85 if name.startswith('experiments/') else 1.
+
+def write_words(app, exc):
+    "`words.js`: the pages, and in which pages each stem stands with which weight"
+    if exc or app.builder.format!='html': return
+    docs,index = [],defaultdict(list)
+    for i,name in enumerate(sorted(app.env.found_docs)):
+        tree = app.env.get_doctree(name)
+        words = page_words(tree)
+        size = round(sum(v for k,v in words.items() if ' ' not in k))
+        title = app.env.titles[name].astext()
+        docs.append(dict(name=name, title=title, prior=prior(name), heads=[*heads(tree)], size=size))
+        for s,w in words.items(): index[s].append((i, round(w, 1)))
+    data = dict(docs=docs, index=index, alias=ALIAS, mean=sum(d['size'] for d in docs)/len(docs))
+    Path(app.outdir, '_static/words.js').write_text(f'const SITE_WORDS = {json.dumps(data)};\n', encoding='utf-8')
