@@ -223,8 +223,10 @@ def samples(self:Weighted,
 
 @patch
 def suspects(self:Weighted, k:int=20)->pd.DataFrame: # the rows of `samples`, most doubtful first
-    "The training samples whose labels, or texts, are most likely wrong"
-    return rank(self.samples(), k)
+    "The training samples whose labels are most likely wrong; where labels are no classes, those that count least"
+    t = self.samples()
+    if 'margin' in t: return rank(t, k)
+    return t.assign(doubt=-t.weight).sort_values(['doubt','loss'], ascending=False, kind='stable').head(k)
 
 # %% ../nbs/46_huggingface.ipynb #6c26fbff
 if importlib.util.find_spec('transformers'):

@@ -316,7 +316,7 @@ class MentorNetDD(MentorNet):
         percentile:float=0.6,              # p: in the source's DD commands 0.8, 0.6, 0.5 for 20, 40, 80 % noise
         decay:float=0.5,                   # of the running percentile
         burn_in:int=18,                    # percent of the run before the mentor learns (`burn_in_epoch`)
-        dropout:tuple=((0.5,17),(0.05,83)),# what the source's '0.5,17,0.05,78,0.9,5' comes down to: see below
+        dropout:tuple=((0.5,17),(0.05,83)),# the effect of the source's '0.5,17,0.05,78,0.9,5', see differences
         loss_fn:Callable=cross_entropy,    # (output, labels) -> (n,) losses
     ):
         super().__init__(model, 'self_paced', percentile, decay, dropout, loss_fn)

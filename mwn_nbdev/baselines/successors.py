@@ -73,7 +73,7 @@ class SmallLossMWNet(MetaWeightNet):
         warm_up:float=10/300,           # cross-entropy first, a fraction of the run: cmwn.py (CIFAR-100: 30/300)
         weight_net='1-100-1',           # a name, or any module (losses, labels) -> weights
         meta_optimizer:Callable=adam,   # parameters -> optimizer of the weighting net
-        normalized:bool=True,           # weights divided by their sum? (needed, see below; LT1.py does)
+        normalized:bool=True,           # weights divided by their sum? (yes in LT1.py; else the curve can turn)
         detach:bool=True,               # is the loss a constant for the weighting net?
         meta_every:int=1,               # move the weighting net in every k-th step
         engine:str='auto',              # see `MetaGradient`

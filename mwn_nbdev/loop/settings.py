@@ -113,7 +113,7 @@ class Schedule:
         make:Callable, # optimizer -> scheduler; a parameter without default, such as `steps`, is filled in
         epochs:int,    # length of the run
         steps:int,     # optimizer steps to an epoch
-        by:str=None,   # 'step' or 'epoch' (default: see above)
+        by:str=None,   # 'step' or 'epoch' (default: the unit of its parameters, else 'epoch')
     ):
         if not callable(make) or isinstance(make, LRScheduler): raise TypeError(
             '`scheduler` must make a scheduler from an optimizer, for example lambda opt, steps: '
