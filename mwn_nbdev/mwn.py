@@ -96,6 +96,17 @@ def logits(V:nn.Module, losses:Tensor, y:Tensor)->Tensor: # (n,)
     "The logits of the weights of `V`"
     return torch.logit(V(losses, y), eps=1e-6)
 
+# %% ../nbs/36_mwn.ipynb #c0189da7
+#| echo: true
+@torch.no_grad()
+def restraint(c:Tensor,      # (n,) multipliers of the losses
+              losses:Tensor, # (n,)
+             )->Tensor:      # () in [0,1]
+    "The factor that keeps the weighted loss of a batch from being larger than its mean loss"
+    l = losses.to(c.dtype)
+    l = l-l.min().clamp(max=0)   # losses of other kinds may be negative
+    return (l.mean()/(c*l).sum().clamp_min(torch.finfo(c.dtype).tiny)).clamp(max=1)
+
 # %% ../nbs/36_mwn.ipynb #ac0f4668
 adam = partial(torch.optim.Adam, lr=1e-3, weight_decay=1e-4)   # what the official MW-Net.py uses
 RULES,HORIZON,FASTEST = ('paper', 'mirror', 'centred'),30,0.005   # epochs; learning rate of the weighting net
@@ -232,7 +243,11 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
     else: theta_grads = self.natural(r if self.rule=='centred' else ds-ds.mean(), l, y)
     self.move(theta_grads, 'weight_net')
     c,v = (None, v) if self.options['reuse'] else self.weigh(l, y)
-    self.move(s.gradient(None if c is None else c[whole.mine]))
+    grads = s.gradient(None if c is None else c[whole.mine])
+    if c is None and self.rule!='paper':   # the virtual gradient serves again
+        k = restraint(v/v.sum().clamp_min(1e-12) if self.options['normalize'] else v/len(v), l)
+        grads = [g if g is None else k*g for g in grads]
+    self.move(grads)
     curve,top = self.height(l, v)
     asks,runs = asked(r, l),asked(-curve, l)
     self.said += torch.stack([asks, runs, torch.ones_like(asks)])
@@ -264,7 +279,9 @@ def height(self:MetaWeightNet, losses:Tensor, v:Tensor)->tuple: # (n,) weights b
 # %% ../nbs/36_mwn.ipynb #bc1f9ebc
 @patch
 @torch.no_grad()
-def weigh(self:MetaWeightNet, losses, y): return coefficients(self.weight_net, losses, y, self.options['normalize'])
+def weigh(self:MetaWeightNet, losses, y)->tuple: # (n,) multipliers, (n,) weights
+    c,v = coefficients(self.weight_net, losses, y, self.options['normalize'])
+    return c if self.rule=='paper' else c*restraint(c, losses),v
 @patch
 def count(self:MetaWeightNet):
     self.steps += 1   # a step that is replayed counts no calls, and one before a recording counts them again

@@ -44,7 +44,8 @@ class Undo:
         if isinstance(o, list): self.lists.append((o, list(o))); return o
         if isinstance(o, tuple): return [*o]
         if isinstance(o, nn.Module): return [vars(o), *o.parameters(), *o.buffers()]
-        ours = type(o).__module__.startswith('mwn_nbdev.') or isinstance(o, (Optimizer, LRScheduler))
+        ours = any(c.__module__.startswith('mwn_nbdev.') for c in type(o).__mro__)   # also what is derived from them
+        ours = ours or isinstance(o, (Optimizer, LRScheduler))
         return [vars(o)] if ours and hasattr(o, '__dict__') else []
 
     @torch.no_grad()
