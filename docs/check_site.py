@@ -99,7 +99,7 @@ def main(site):
     own = {f: p for f,p in pages.items() if '_modules' not in f.parts}
     n,bad = Counter(),[]
     for f,p in pages.items(): bad += [(f.relative_to(site), *o) for o in bad_links(f, p, pages, n)]
-    for f,p in own.items(): bad += [(f.relative_to(site), *o) for o in bad_head(f, p, site)]
+    for f,p in own.items(): bad += [(f.relative_to(site), *o) for o in (*bad_pictures(p, n), *bad_head(f, p, site))]
     bad += [('two pages', *o) for o in bad_titles(own, site)]
     for f,u,why in bad: print(f'{f}: {u}: {why}')
     print(f'{len(pages)} pages, {", ".join(f"{v} {k}" for k,v in n.items())}, {len(bad)} bad')

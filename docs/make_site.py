@@ -263,8 +263,8 @@ def in_rooms(names):
     placed = {n for v in res.values() for n in v}
     lost = sorted(set(names)-placed)
     if lost: sys.exit(f'docs/rooms.yml: no room has {", ".join(lost)}; add it where it is to be read')
-    if gone := sorted(placed-set(names)): print(f'docs/rooms.yml: there is no notebook {", ".join(gone)}')
-    return {k: [n for n in v if n in names] for k,v in res.items()}
+    if gone := sorted(placed-set(names)): sys.exit(f'docs/rooms.yml: there is no notebook {", ".join(gone)}')
+    return res
 
 def toc(files):
     "The table of contents, one tree for each room"

@@ -6,7 +6,7 @@
 __all__ = []
 
 # %% ../nbs/06_inputs.ipynb #caaeca4a
-import copy, inspect
+import copy, inspect, os
 from collections.abc import Mapping
 
 import numpy as np, pandas as pd, torch
@@ -174,7 +174,11 @@ def is_class(v): # a label
 class Source:
     "A set of samples as it was given, and its labels"
     y = None   # labels as they come; None: of a kind that is ready for use
+    columns = None   # of a data frame
     def __init__(self, data, key=None):
+        if isinstance(data, (str, os.PathLike)): raise TypeError(
+            f'cannot load batches from a {type(data).__name__}: give what is in the file, for example '
+            f'pd.read_csv({str(data)!r})')
         if isinstance(data, pd.DataFrame):
             key = which_key({c: None for c in data.columns}, key)
             data,key = (data.drop(columns=[key]), data[key]),None
@@ -183,11 +187,12 @@ class Source:
         loader = isinstance(data, DataLoader)
         self.dataset = data.dataset if loader else data
         if self.pair:
+            if isinstance(data[0], pd.DataFrame): self.columns = [*data[0].columns]
             self.x,self.y = inputs(data[0]),data[1]
             n = self.y.shape[0] if hasattr(self.y, 'shape') else len(self.y)
             if n!=_length(self.x): raise ValueError(f'there are {_length(self.x)} samples but {n} labels')
             if not n: raise ValueError('there are no samples')
-        elif not isinstance(data, (Samples, Loader, str)) and hasattr(self.dataset, '__len__') and hasattr(
+        elif not isinstance(data, (Samples, Loader)) and hasattr(self.dataset, '__len__') and hasattr(
             self.dataset, '__getitem__'): self.look(loader)
 
     def look(self, loader:bool):
@@ -319,6 +324,10 @@ def understood(model,              # on its device
     sources = {k: Source(d, key) for k,d in sets.items() if d is not None}
     first = sources['training']
     raw = {k: s.y for k,s in sources.items() if s.y is not None}
+    for k,s in sources.items():
+        if first.columns and s.columns and first.columns!=s.columns: raise ValueError(
+            f'the {k} samples need the columns of the training samples in the same order, but '
+            f'{_difference(s.columns, first.columns)}')
     width = _width(model, first)
     dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
     if first.y is None:
@@ -328,7 +337,12 @@ def understood(model,              # on its device
         names = getattr(first.data, 'classes', None) if isinstance(first.data, Samples) else None
         strange = {k: y for k,y in raw.items() if not _numbers(y)}
         if not (names and strange): names = None
-    elif n_classes is None and (width==0 or not first.classes): names,C = False,None
+    elif n_classes is None and (width==0 or not first.classes):
+        y = first.y.to_numpy().ravel() if hasattr(first.y, 'to_numpy') else first.y
+        if isinstance(y[0], str): raise ValueError(
+            f'the labels are names such as {str(y[0])!r}, and the model has no output for each: make its last layer '
+            f'{len({*map(str, y)})} wide')
+        names,C = False,None
     else:
         said = getattr(getattr(first.dataset, 'dataset', first.dataset), 'classes', None)
         if said is not None and width is not None and len(said)!=width: width = None   # the model will be told
@@ -338,5 +352,12 @@ def understood(model,              # on its device
             if first.x.is_floating_point() and not s.x.is_floating_point() and s.x.dtype!=torch.uint8: s.x = s.x.float()
     out = [sources[k].named(names, C, dtype, k!='training') if k in sources else None for k in sets]
     return out, C
+
+def _difference(a, b):
+    "Where the columns `a` are not `b`"
+    if lack := [c for c in b if c not in a]: return f'{lack[0]!r} is missing'
+    if more := [c for c in a if c not in b]: return f'there is {more[0]!r}, which those have not'
+    i = next(i for i,(c,d) in enumerate(zip(a, b)) if c!=d)
+    return f'column {i} is {a[i]!r}, not {b[i]!r}'
 
 def _numbers(y): return all(isinstance(v, int) and not isinstance(v, bool) for v in _list(y)[0])

@@ -107,7 +107,8 @@ def _names(samples, classes):
 # %% ../nbs/13_suspects.ipynb #9b1e325d
 def _short(x, length=80):
     "A sample in one line"
-    if isinstance(x, torch.Tensor): x = x.tolist()
+    if isinstance(x, torch.Tensor): x = x.numpy(force=True)
+    if isinstance(x, np.ndarray): x = ', '.join(f'{v:.4g}' if x.dtype.kind=='f' else str(v) for v in x.ravel()[:length])
     x = ' '.join(str(x).split())
     return x if len(x)<=length else x[:length-1]+'…'
 
