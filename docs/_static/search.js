@@ -28,7 +28,8 @@ Search._performSearch = (query, searchTerms, excludedTerms, highlightTerms, obje
   const {docs, alias} = SITE_WORDS, typed = query.toLowerCase().trim();
   const terms = [...searchTerms].map((t) => alias[t] || t);
   const hits = pageScores(terms).map(([d, score]) => {
-    const {name, title, heads, prior} = docs[d];
+    const {name, title, heads, named} = docs[d];
+    const prior = docs[d].prior * (terms.every((t) => named.includes(t)) ? 1.4 : 1);
     const head = heads.find(([, , words]) => terms.every((t) => words.includes(t)));   // to the section of this name
     const exact = head && head[2].length === terms.length;
     if (!head) return [name, title, "", null, prior * score, name, SearchResultKind.text];
