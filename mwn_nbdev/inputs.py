@@ -324,10 +324,7 @@ def understood(model,              # on its device
     sources = {k: Source(d, key) for k,d in sets.items() if d is not None}
     first = sources['training']
     raw = {k: s.y for k,s in sources.items() if s.y is not None}
-    for k,s in sources.items():
-        if first.columns and s.columns and first.columns!=s.columns: raise ValueError(
-            f'the {k} samples need the columns of the training samples in the same order, but '
-            f'{_difference(s.columns, first.columns)}')
+    for k,s in sources.items(): check_columns(s.columns, first.columns, k)
     width = _width(model, first)
     dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
     if first.y is None:
@@ -351,13 +348,20 @@ def understood(model,              # on its device
         if s is not first and s.pair and isinstance(s.x, Tensor) and isinstance(getattr(first, 'x', None), Tensor):
             if first.x.is_floating_point() and not s.x.is_floating_point() and s.x.dtype!=torch.uint8: s.x = s.x.float()
     out = [sources[k].named(names, C, dtype, k!='training') if k in sources else None for k in sets]
+    if first.columns: out[0].columns = first.columns   # what is predicted later must have the same
     return out, C
 
-def _difference(a, b):
-    "Where the columns `a` are not `b`"
-    if lack := [c for c in b if c not in a]: return f'{lack[0]!r} is missing'
-    if more := [c for c in a if c not in b]: return f'there is {more[0]!r}, which those have not'
-    i = next(i for i,(c,d) in enumerate(zip(a, b)) if c!=d)
-    return f'column {i} is {a[i]!r}, not {b[i]!r}'
+def check_columns(a,    # of a data frame; None: it is none
+                  want, # of the training samples
+                  what, # these are
+                 ):
+    "ValueError unless these are the same columns in the same order"
+    if not a or not want or [*a]==[*want]: return
+    if lack := [c for c in want if c not in a]: why = f'{lack[0]!r} is missing'
+    elif more := [c for c in a if c not in want]: why = f'there is {more[0]!r}, which those have not'
+    else:
+        i = next(i for i,(c,d) in enumerate(zip(a, want)) if c!=d)
+        why = f'column {i} is {a[i]!r}, not {want[i]!r}'
+    raise ValueError(f'the {what} samples need the columns of the training samples in the same order, but {why}')
 
 def _numbers(y): return all(isinstance(v, int) and not isinstance(v, bool) for v in _list(y)[0])

@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from ..core import out_of_memory
 from ..data import Samples
-from ..inputs import Rows, accepted, inputs
+from ..inputs import Rows, accepted, check_columns, inputs
 from ..loader import Batch, Loader, as_batches
 from .guest import float_type
 from ..method import Method
@@ -258,6 +258,7 @@ def predict_proba(self:Result,
     model,origin = self.model,self.train
     p,dtype = next(model.parameters()),float_type(model)
     if not isinstance(x, (Samples, Dataset, DataLoader, Loader)):
+        if hasattr(x, 'columns'): check_columns([*x.columns], getattr(origin, 'columns', None), 'given')
         x = inputs(x)
         like = {k: getattr(origin, k) for k in ('mean','std')} if isinstance(origin, Samples) else {}
         if isinstance(x, Tensor): x = Samples.from_arrays(x, torch.zeros(len(x), dtype=torch.long), 2, dtype, **like)
