@@ -101,11 +101,13 @@ def logits(V:nn.Module, losses:Tensor, y:Tensor)->Tensor: # (n,)
 @torch.no_grad()
 def restraint(c:Tensor,      # (n,) multipliers of the losses
               losses:Tensor, # (n,)
+              sizes=None,    # (n,) how much samples count in a plain step; None: all the same
              )->Tensor:      # () in [0,1]
-    "The factor that keeps the weighted loss of a batch from being larger than its mean loss"
+    "The factor that keeps the weighted loss of a batch from being larger than its loss in a plain step"
     l = losses.to(c.dtype)
     l = l-l.min().clamp(max=0)   # losses of other kinds may be negative
-    return (l.mean()/(c*l).sum().clamp_min(torch.finfo(c.dtype).tiny)).clamp(max=1)
+    mean = l.mean() if sizes is None else (sizes*l).sum()/sizes.sum()
+    return (mean/(c*l).sum().clamp_min(torch.finfo(c.dtype).tiny)).clamp(max=1)
 
 # %% ../nbs/36_mwn.ipynb #ac0f4668
 adam = partial(torch.optim.Adam, lr=1e-3, weight_decay=1e-4)   # what the official MW-Net.py uses
@@ -245,7 +247,7 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
     c,v = (None, v) if self.options['reuse'] else self.weigh(l, y)
     grads = s.gradient(None if c is None else c[whole.mine])
     if c is None and self.rule!='paper':   # the virtual gradient serves again
-        k = restraint(v/v.sum().clamp_min(1e-12) if self.options['normalize'] else v/len(v), l)
+        k = self.restrained(v/v.sum().clamp_min(1e-12) if self.options['normalize'] else v/len(v), l, y)
         grads = [g if g is None else k*g for g in grads]
     self.move(grads)
     curve,top = self.height(l, v)
@@ -281,7 +283,11 @@ def height(self:MetaWeightNet, losses:Tensor, v:Tensor)->tuple: # (n,) weights b
 @torch.no_grad()
 def weigh(self:MetaWeightNet, losses, y)->tuple: # (n,) multipliers, (n,) weights
     c,v = coefficients(self.weight_net, losses, y, self.options['normalize'])
-    return c if self.rule=='paper' else c*restraint(c, losses),v
+    return c if self.rule=='paper' else c*self.restrained(c, losses, y),v
+@patch
+def restrained(self:MetaWeightNet, c, losses, y):
+    sizes = getattr(self.weight_net, 'sizes', None)
+    return restraint(c, losses, None if sizes is None else sizes(y).to(c))
 @patch
 def count(self:MetaWeightNet):
     self.steps += 1   # a step that is replayed counts no calls, and one before a recording counts them again
