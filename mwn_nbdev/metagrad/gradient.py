@@ -14,7 +14,7 @@ import torch
 from torch import nn, Tensor
 from torch.utils.checkpoint import CheckpointError
 
-from .check import Consistency, ConsistencyError
+from .check import Consistency, ConsistencyError, distance
 from .compiled import Compiled
 from .engines import ENGINES, WAYS, choose
 from .processes import Whole, begin_together, check_norms, check_together, count, place, unwrapped
@@ -153,22 +153,21 @@ def check_engine(name:str,            # a key of `WAYS`
                  tol:float=1e-10,     # largest relative error
                 ):
     "Assert that an engine gives the meta-gradient and the inner products of double backward"
-    data = x,y,_,_ = random_batches()
+    data = random_batches()
     nets = dict(linear=nn.Linear(12, 4),
                 deep=nn.Sequential(nn.Linear(12, 8), nn.LayerNorm(8), nn.GELU(), nn.Linear(8, 4)),
                 frozen=nn.Sequential(nn.Linear(12, 8).requires_grad_(False), nn.Tanh(), nn.Linear(8, 4)))
     if batch_norm: nets['batch_norm'] = nn.Sequential(nn.Linear(12, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 4))
-    def far(a, b): return float((a-b).norm()/b.norm().clamp_min(1e-30))
     for what,net in nets.items():
         V,net = _Curve().double(),net.double()
         mg,ref = MetaGradient(net, V, engine=name),meta_grad_ref(net, V, *data, 0.1)
         step = mg(*data, 0.1)
-        err = max(map(far, step.theta_grads, ref))
+        err = max(distance([a], [b]) for a,b in zip(step.theta_grads, ref, strict=True))
         assert err<=tol, f"{name!r} on '{what}': the meta-gradient differs from double backward by {err:.1e}"
         # where each weight is a parameter of its own, the gradient by the weights is s/n
         free = _Free(step.weights)
-        s = torch.stack(meta_grad_ref(net, free, *data, 0.1))*len(y)
-        err = far(step.s, s[0])
+        s, = meta_grad_ref(net, free, *data, 0.1)
+        err = distance([step.s], [s*len(s)])
         assert err<=tol, f"{name!r} on '{what}': the inner products differ from double backward by {err:.1e}"
 
 class _Free(nn.Module):

@@ -145,8 +145,8 @@ def _sample_norm(f, input, size, weight=None, bias=None, eps=1e-5):
     (w,wt),(b,bt) = ([None if v is None else along(v) for v in p] for p in affine)
     with torch.no_grad():
         z,t = _normed(f, x, xt, size, eps)
-        y = z if w is None else z*w if b is None else torch.addcmul(b, z, w)
-        if w is None and b is not None: y = z+b
+        if b is None: y = z if w is None else z*w
+        else: y = z+b if w is None else torch.addcmul(b, z, w)
         if t is not None and w is not None: t.mul_(w)
         if wt is not None: t = z*wt if t is None else t.addcmul_(z, wt)
         if bt is not None: t = bt.expand_as(z).clone() if t is None else t.add_(bt)
