@@ -1,4 +1,4 @@
-"""Run notebooks as tests: each in a fresh process, in its own folder. Ends with `N passed, N failed`.
+"""Run notebooks as tests: each in a process of its own, in its own folder. Ends with `N passed, N failed`.
 
     python tools/nbtest.py                                    # all of them
     python tools/nbtest.py nbs/02_noise.ipynb nbs/experiments  # some
@@ -68,8 +68,16 @@ def run_nb(fn, flags, root, save, timeout):
     if save and not err: write_nb(nb, fn)
     return time.time()-t, n, len(code)-n, err
 
-ctx = mp.get_context('spawn')
-def child(pipe, *args): pipe.send(run_nb(*args))
+# Every process starts as a copy of one that has imported these and done nothing else: to import them takes seconds.
+# `mwn_nbdev` is not among them. Elsewhere than on Linux, libraries of the system do not bear to be copied.
+HEAVY = ['execnb.shell', 'nbdev.frontmatter', 'nbdev.process', 'matplotlib', 'numpy', 'pandas', 'sklearn', 'torch',
+         'torch._dynamo', 'torchvision']
+ctx = mp.get_context('forkserver' if sys.platform=='linux' else 'spawn')
+
+def child(pipe, *args):
+    import numpy as np, torch
+    np.random.seed(); torch.default_generator.seed()   # or all copies draw the same; Python's `random` sees to itself
+    pipe.send(run_nb(*args))
 
 def isolated(fn, flags, root, save, timeout):
     "`run_nb` in a process of its own, so that no notebook sees what another left, nor falls with it"
@@ -100,10 +108,12 @@ def main():
     files = sorted({f.absolute() for o in a.paths or [None] for f in nbglob(o, as_path=True)})
     if only: files = changed(files)
     if missing := [o for o in a.paths if not nbglob(o)]: sys.exit(f'no such notebook: {" ".join(missing)}')
+    if sys.platform=='linux': ctx.set_forkserver_preload(HEAVY)
     flags,failed = set(cfg.tst_flags.split())-set(a.flags.split()),0
     with ThreadPoolExecutor(max(a.n_workers, 1)) as ex:
         marks = {f: fingerprint(f) for f in files}
-        jobs = {ex.submit(isolated, f, flags, cfg.config_path, a.save, a.timeout): f for f in files}
+        last_first = reversed(files)   # what comes late trains most, and should not end alone
+        jobs = {ex.submit(isolated, f, flags, cfg.config_path, a.save, a.timeout): f for f in last_first}
         for j in as_completed(jobs):
             (secs,run,skip,err),name = j.result(),os.path.relpath(jobs[j])
             failed += bool(err)
