@@ -4,7 +4,6 @@
 
 The notebooks keep Quarto's syntax (`#|` cell options, `::: {.callout-note}`): `nbdev_docs` can render them too."""
 import ast, importlib, inspect, json, re, shutil, subprocess, sys, textwrap, time, typing
-from fnmatch import fnmatch
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -13,11 +12,12 @@ from fastcore.basics import _clsmethod
 from fastcore.docments import docments
 from fastcore.script import call_parse
 from nbdev.config import get_config
-from nbdev.doclinks import NbdevLookup, _nbpath2html
+from nbdev.doclinks import NbdevLookup
 from nbdev.serve import proc_nbs
 
 sys.path.insert(0, str(Path(__file__).parent))
 from make_card import make_card
+from rooms import EXTRA, in_rooms, page
 
 cfg = get_config()
 root, lib, nbs = cfg.config_path, cfg.lib_path.name, cfg.nbs_path
@@ -25,10 +25,6 @@ base = f"{cfg.doc_host.rstrip('/')}/{cfg.doc_baseurl.strip('/')}/"
 sys.path.insert(0, str(root))   # the modules of this checkout, whatever is installed
 
 # %% Names
-def page(p):
-    "`01_core.ipynb` -> `core`: the name Quarto gives the page, which nbdev's doclinks use"
-    return _nbpath2html(Path(p)).with_suffix('')
-
 def symbols():
     "Fully qualified name -> page, for all that nbdev exported (from `_modidx.py`)"
     idx = importlib.import_module(f'{lib}._modidx').d
@@ -248,30 +244,12 @@ class Page:
         nb['metadata'] = dict(kernelspec=python, language_info=dict(name='python'))
         return nb
 
-extra = dict(   # pages that are no notebooks: their file, their sentence
-    changelog=('CHANGELOG.md', 'What each version brought, for those who use it.'),
-    contributing=('CONTRIBUTING.md', 'How to set up, change, test and extend the notebooks, for those who take part.'))
-
-def in_rooms(names):
-    "Room -> pages, by `rooms.yml`: an exact name stands where it is written, the rest of a folder where `folder/*` is"
-    rooms = yaml.safe_load((root/'docs/rooms.yml').read_text(encoding='utf-8'))
-    listed = [o for v in rooms.values() for o in v]
-    twice = {o for o in listed if listed.count(o)>1}
-    if twice: sys.exit(f'docs/rooms.yml: {", ".join(sorted(twice))} more than once')
-    rest = lambda o: [n for n in names if n not in listed and fnmatch(n, o)] if '*' in o else [o]
-    res = {k: [n for o in v for n in rest(o)] for k,v in rooms.items()}
-    placed = {n for v in res.values() for n in v}
-    lost = sorted(set(names)-placed)
-    if lost: sys.exit(f'docs/rooms.yml: no room has {", ".join(lost)}; add it where it is to be read')
-    if gone := sorted(placed-set(names)): sys.exit(f'docs/rooms.yml: there is no notebook {", ".join(gone)}')
-    return res
-
 def toc(files):
     "The table of contents, one tree for each room"
     names = [page(rel).as_posix() for rel in files]
     entry = lambda n: 'Overview <self>' if n=='index' else n
     tree = '```{{toctree}}\n:hidden:\n:caption: {}\n\n{}\n```'.format
-    return '\n\n'.join(tree(k, '\n'.join(map(entry, v))) for k,v in in_rooms([*names, *extra]).items() if v)
+    return '\n\n'.join(tree(k, '\n'.join(map(entry, v))) for k,v in in_rooms([*names, *EXTRA]).items() if v)
 
 def put(f, s):
     "Write `s` to `f` only if that changes it, so that Sphinx's cache stays good"
@@ -289,7 +267,7 @@ def convert(proc, src):
                   for m in _re_show.findall(''.join(c['source']))}
     ours = [f for f in [root/'docs/conf.py', root/'docs/words.py', *(root/'docs').glob('_*/*')] if f.is_file()]
     made = {put(src/f.relative_to(root/'docs'), f.read_bytes()) for f in ours}
-    about = {f'{k}.md': dict(source=f, description=said) for k,(f,said) in extra.items()}
+    about = {f'{k}.md': dict(source=f, description=said) for k,(f,said) in EXTRA.items()}
     for rel,p in files.items():
         pg = Page(p, rel, syms, documented)
         nb = pg()
@@ -297,7 +275,7 @@ def convert(proc, src):
         about[name] = dict(source=(nbs/rel).relative_to(root).as_posix(), description=plain(pg.description))
         if rel.as_posix()=='index.ipynb': nb['cells'].append(cell('markdown', toc(files), 'toc'))
         made.add(put(src/name, json.dumps(nb).encode()))
-    for k,(v,_) in extra.items(): made.add(put(src/f'{k}.md', (root/v).read_bytes()))
+    for k,(v,_) in EXTRA.items(): made.add(put(src/f'{k}.md', (root/v).read_bytes()))
     made.add(put(src/'_static/card.png', make_card(cfg.title, cfg.description, nbs/'index.ipynb')))
     made.add(put(src/'pages.json', json.dumps(about, indent=1).encode()))
     for rel,p in there.items():   # pictures that lie beside the notebooks
