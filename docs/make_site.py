@@ -36,17 +36,20 @@ def default_exp(rel):
     for c in json.loads((nbs/rel).read_text(encoding='utf-8'))['cells']:
         if m := re.search(r'^#\|\s*default_exp\s+(\S+)', ''.join(c['source']), re.M): return f'{lib}.{m[1]}'
 
-def qualify(s, syms, mod=None):
-    "The fully qualified name of `s`, best from module `mod`; None if nbdev did not export it"
+def qualify(s, syms, mod=None, first=()):
+    "The fully qualified name of `s`, best from module `mod`, then one in `first`; None if nbdev did not export it"
     s = s.removesuffix('()')
     hits = [o for o in syms if o==s or o.endswith('.'+s)]
-    return next((o for o in hits if o==f'{mod}.{s}'), hits[0] if hits else None)
+    return next((o for o in hits if o==f'{mod}.{s}'), next((o for o in hits if o in first), hits[0] if hits else None))
 
 # %% Markdown
+WIDTH = 96   # characters of an output on a page of 1280 pixels
 _kinds = 'note tip warning caution important'.split()
 _re_callout = re.compile(r'^(:::+) *\{\.callout-(\w+)([^}\n]*)\}[ \t]*\n(.*?)^\1[ \t]*$', re.S|re.M)
 _re_nb = re.compile(r'(\]\()(?!\w+:)([^)\s]+?\.ipynb)((?:#[^)\s]*)?\))')
 _re_sym = re.compile(r'\[`([^`]+)`\]\(' + re.escape(base) + r'([^)#]*)(#[^)]*)?\)')
+# a link with links in its text, which nbdev has put there
+_re_link = re.compile(r'\[([^][]*(?:\[[^][]*\]\([^)\s]*\)[^][]*)+)\]\(')
 _re_show = re.compile(r'^show_doc\(\s*([\w.]+)', re.M)
 
 def parse_callout(m):
@@ -54,6 +57,8 @@ def parse_callout(m):
     title = (re.search(r'title *= *"([^"]*)"', attrs) or [None]*2)[1]
     if not title and (h := re.match(r'\s*#+ +(.*)\n', body)): title,body = h[1],body[h.end():]
     return kind if kind in _kinds else 'note', title, body.strip('\n'), 'collapse="true"' in attrs
+
+def unlinked(s): return re.sub(r'\[([^][]*)\]\([^)]*\)', r'\1', s)
 
 def admonition(m):
     "A Quarto callout as a MyST admonition"
@@ -82,7 +87,7 @@ def options(src):
 
 def plain(s):
     "A sentence of Markdown as text"
-    return ' '.join(re.sub(r'\[([^\]]*)\]\([^)]*\)', r'\1', s).replace('`', '').replace('*', '').split())
+    return ' '.join(unlinked(s).replace('`', '').replace('*', '').split())
 
 def cell(kind, src, id, **kw): return dict(cell_type=kind, id=id, source=src, metadata={}) | kw
 
@@ -92,6 +97,18 @@ def alt_text(o, opts):
     "What picture `o` shows: the cell's `fig-alt`, or the figure's words, which `tools/nbtest.py --save` stores with it"
     said = ''.join(o['data'].get('text/plain', ''))
     return opts.get('fig-alt') or opts.get('fig-cap') or ('' if said.startswith('<') else ' '.join(said.split()))
+
+def readable(o):
+    "Output `o` with sentences that fit into the page, and table cells that do not break; None if it is blank"
+    fold = lambda l: l if len(l)<=WIDTH or '  ' in l.strip() else textwrap.fill(l, WIDTH, subsequent_indent='  ')
+    def text(v): return '\n'.join(map(fold, ''.join(v).split('\n')))
+    if o['output_type']=='stream': return o | dict(text=text(o['text'])) if ''.join(o['text']).strip() else None
+    data = dict(o.get('data', {}))
+    if 'text/plain' in data: data['text/plain'] = text(data['text/plain'])
+    if 'text/html' in data:
+        whole = re.compile(r'(?<=\d) ± (?=\d)| (?=\(\d+\)\*?</td>)')
+        data['text/html'] = whole.sub(lambda m: m[0].replace(' ', '\u00a0'), ''.join(data['text/html']))
+    return o | dict(data=data) if data else o
 
 def by_picture(outputs):
     "The outputs of a cell in groups of at most one picture, as MyST-NB knows one alternative text for a cell"
@@ -110,6 +127,7 @@ def fmt_anno(a):
     if a is inspect.Parameter.empty: return a
     if isinstance(a, type) and not typing.get_origin(a):
         public = a.__module__.startswith(lib) and a.__qualname__ in getattr(sys.modules[a.__module__], '__all__', [])
+        if issubclass(a, tuple): public = False   # a named tuple is described in prose
         return Raw(f'{a.__module__}.{a.__qualname__}' if public else a.__qualname__)
     return Raw(re.sub(rf'(?<![\w.])(?!{lib}\.)(?:\w+\.)+(\w+)', r'\1', a if isinstance(a, str) else str(a)))
 
@@ -127,6 +145,13 @@ def fmt_sig(o, method=False):
           for p in list(sig.parameters.values())[method:]]
     ret = inspect.Signature.empty if inspect.isclass(o) else fmt_anno(sig.return_annotation)
     return str(sig.replace(parameters=ps, return_annotation=ret))
+
+def together(o):
+    "Parameter -> those before it on its line of the source, which share its comment"
+    try: lines = inspect.getsource(o.__init__ if inspect.isclass(o) else o).splitlines()
+    except (OSError, TypeError): return {}
+    parts = [re.findall(r'(?:^|[(,])\s*(\w+)(?=\s*[:=,])', l.partition('#')[0]) for l in lines if '#' in l]
+    return {names[-1]: names[:-1] for names in parts if len(names)>1}
 
 def lookup(q):
     "Module, object and owner (module or class) of the symbol with the full name `q`"
@@ -158,7 +183,9 @@ def api(q, md):
     md = partial(md, but=dm)   # a parameter is not the function of the same name
     one = lambda s: ' '.join(md(s).split())
     said = {k: one(v['docment']) for k,v in dm.items() if k!='self' and v.get('docment')}
-    fields = [f':returns: {v}' if k=='return' else f':param {k}: {v}' for k,v in said.items()]
+    alike = {k: [o for o in v if o in dm and o not in (*said, 'self')] for k,v in together(inner).items() if k in said}
+    fields = [f':returns: {v}' if k=='return' else f':param {",".join([*alike.get(k, []), k])}: {v}'
+              for k,v in said.items()]
     return '\n'.join([f'::::::{{py:{kind}}} {name}{sig}', f':module: {mod}', *opts, '', md(doc), '', *fields, '::::::'])
 
 # %% Pages
@@ -191,16 +218,17 @@ class Page:
         "Markdown for MyST; `link` also looks for symbols in backticks (nbdev did so in cells, not in docstrings)"
         if link and s: s = NbdevLookup().linkify(s)
         def f(s):
+            s = _re_link.sub(lambda m: f'[{unlinked(m[1])}](', s)
             s = _re_nb.sub(lambda m: f'{m[1]}{page(m[2]).as_posix()}.ipynb{m[3]}', s)
             return _re_sym.sub(lambda m: f'`{m[1]}`' if m[1] in but else self.sym(m), s)
         return not_code(f, _re_callout.sub(admonition, s))
 
     def sym(self, m):
-        "nbdev's link to the public site as one within this site, which the build checks"
-        q = qualify(m[1], self.syms, self.mod)
+        "nbdev's link to the public site as one within this site, which the build checks; internal names are no links"
+        q = qualify(m[1], self.syms, self.mod, self.documented)
         if q not in self.documented: q = q and q.rpartition('.')[0]   # an undocumented method: its class
         if q in self.documented: return f'{{py:obj}}`{m[1]} <{q}>`'
-        return f'[`{m[1]}`]({"../"*(len(self.rel.parts)-1)}{m[2].replace(".html",".ipynb")})'
+        return f'`{m[1]}`'
 
     def code(self, c, src):
         opts,src = options(src)
@@ -223,7 +251,7 @@ class Page:
             own = nb | dict(image=dict(alt=alt[0])) if alt else nb
             meta = dict(tags=tags if i==0 else [*tags, 'remove-input'], mystnb=own)
             return cell('code', src, f"{c['id']}-{i}", execution_count=None, outputs=outs, metadata=meta)
-        return [part(i, outs) for i,outs in enumerate(by_picture(c['outputs']))]
+        return [part(i, outs) for i,outs in enumerate(by_picture([*filter(None, map(readable, c['outputs']))]))]
 
     def __call__(self):
         nb = json.loads(self.path.read_text(encoding='utf-8'))
