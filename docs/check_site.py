@@ -1,5 +1,6 @@
-"""Check the built site without a browser: each local link, anchor and file exists, nothing loads from elsewhere, each
-picture says what it shows, each page has a head that search engines and previews can use, and none is too large.
+"""Check the built site without a browser: each local link, anchor and file exists, nothing loads from elsewhere, no
+Markdown is left over, each picture says what it shows, each page has a head that search engines and previews can use,
+and none is too large.
 
     python docs/check_site.py [_build/html]"""
 import gzip, re, sys
@@ -13,6 +14,7 @@ MAX_KB = 1000   # a page with all it loads, compressed as it is sent; but for Ma
 NOT_MADE_HERE = {'genindex', 'search', 'py-modindex'}   # pages of Sphinx, without a sentence of their own
 GENERIC = re.compile(r'\W*(an? |the )?(image|picture|figure|fig|plot|graph|chart|diagram|curves?|bars?|output|alt|todo)'
                      r'[\W\d]*', re.I)
+RAW = re.compile(r'.{0,30}(?:\]\(|\{py:|:::|\$\$|^#\|).{0,30}')   # Markdown that was not understood
 HASH = re.compile(r'[0-9a-f]{16}|\.(png|svg|jpe?g|gif)\b|<Figure', re.I)
 
 class Page(HTMLParser):
@@ -20,11 +22,14 @@ class Page(HTMLParser):
     def __init__(self, f):
         super().__init__()
         self.ids,self.links,self.loads,self.pictures,self.meta,self.title = set(),[],[],[],{},None
-        self.canonical,self.in_title = None,False
+        self.canonical,self.in_title,self.code,self.raw = None,False,0,[]
         self.feed(f.read_text(encoding='utf-8'))
 
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)
+        if self.code: self.code += tag==self.within
+        elif tag in ('pre','code','script','style') or 'math' in (a.get('class') or '').split():
+            self.code,self.within = 1,tag
         if 'id' in a: self.ids.add(a['id'])
         if tag=='a' and a.get('href'): self.links.append(a['href'])
         if tag in ('img','script','source','iframe') and a.get('src'): self.loads.append(a['src'])
@@ -34,9 +39,13 @@ class Page(HTMLParser):
         if tag=='link' and a.get('rel') in ('stylesheet','icon','preload'): self.loads.append(a['href'])
         if tag=='title' and self.title is None: self.title,self.in_title = '',True
 
-    def handle_endtag(self, tag): self.in_title = self.in_title and tag!='title'
+    def handle_endtag(self, tag):
+        self.in_title = self.in_title and tag!='title'
+        if self.code: self.code -= tag==self.within
+
     def handle_data(self, data):
         if self.in_title: self.title += data
+        if not self.code: self.raw += RAW.findall(data)
 
 def bad_links(f, p, pages, n):
     "Links of page `p` in file `f` that lead nowhere, and what it loads from elsewhere"
@@ -100,6 +109,7 @@ def main(site):
     n,bad = Counter(),[]
     for f,p in pages.items(): bad += [(f.relative_to(site), *o) for o in bad_links(f, p, pages, n)]
     for f,p in own.items(): bad += [(f.relative_to(site), *o) for o in (*bad_pictures(p, n), *bad_head(f, p, site))]
+    for f,p in own.items(): bad += [(f.relative_to(site), o.strip(), 'Markdown that was not understood') for o in p.raw]
     bad += [('two pages', *o) for o in bad_titles(own, site)]
     for f,u,why in bad: print(f'{f}: {u}: {why}')
     print(f'{len(pages)} pages, {", ".join(f"{v} {k}" for k,v in n.items())}, {len(bad)} bad')

@@ -4,7 +4,6 @@
 
 The notebooks keep Quarto's syntax (`#|` cell options, `::: {.callout-note}`): `nbdev_docs` can render them too."""
 import ast, importlib, inspect, json, re, shutil, subprocess, sys, textwrap, time, typing
-from fnmatch import fnmatch
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -13,11 +12,12 @@ from fastcore.basics import _clsmethod
 from fastcore.docments import docments
 from fastcore.script import call_parse
 from nbdev.config import get_config
-from nbdev.doclinks import NbdevLookup, _nbpath2html
+from nbdev.doclinks import NbdevLookup
 from nbdev.serve import proc_nbs
 
 sys.path.insert(0, str(Path(__file__).parent))
 from make_card import make_card
+from rooms import EXTRA, in_rooms, page
 
 cfg = get_config()
 root, lib, nbs = cfg.config_path, cfg.lib_path.name, cfg.nbs_path
@@ -25,10 +25,6 @@ base = f"{cfg.doc_host.rstrip('/')}/{cfg.doc_baseurl.strip('/')}/"
 sys.path.insert(0, str(root))   # the modules of this checkout, whatever is installed
 
 # %% Names
-def page(p):
-    "`01_core.ipynb` -> `core`: the name Quarto gives the page, which nbdev's doclinks use"
-    return _nbpath2html(Path(p)).with_suffix('')
-
 def symbols():
     "Fully qualified name -> page, for all that nbdev exported (from `_modidx.py`)"
     idx = importlib.import_module(f'{lib}._modidx').d
@@ -40,17 +36,20 @@ def default_exp(rel):
     for c in json.loads((nbs/rel).read_text(encoding='utf-8'))['cells']:
         if m := re.search(r'^#\|\s*default_exp\s+(\S+)', ''.join(c['source']), re.M): return f'{lib}.{m[1]}'
 
-def qualify(s, syms, mod=None):
-    "The fully qualified name of `s`, best from module `mod`; None if nbdev did not export it"
+def qualify(s, syms, mod=None, first=()):
+    "The fully qualified name of `s`, best from module `mod`, then one in `first`; None if nbdev did not export it"
     s = s.removesuffix('()')
     hits = [o for o in syms if o==s or o.endswith('.'+s)]
-    return next((o for o in hits if o==f'{mod}.{s}'), hits[0] if hits else None)
+    return next((o for o in hits if o==f'{mod}.{s}'), next((o for o in hits if o in first), hits[0] if hits else None))
 
 # %% Markdown
+WIDTH = 96   # characters of an output on a page of 1280 pixels
 _kinds = 'note tip warning caution important'.split()
 _re_callout = re.compile(r'^(:::+) *\{\.callout-(\w+)([^}\n]*)\}[ \t]*\n(.*?)^\1[ \t]*$', re.S|re.M)
 _re_nb = re.compile(r'(\]\()(?!\w+:)([^)\s]+?\.ipynb)((?:#[^)\s]*)?\))')
 _re_sym = re.compile(r'\[`([^`]+)`\]\(' + re.escape(base) + r'([^)#]*)(#[^)]*)?\)')
+# a link with links in its text, which nbdev has put there
+_re_link = re.compile(r'\[([^][]*(?:\[[^][]*\]\([^)\s]*\)[^][]*)+)\]\(')
 _re_show = re.compile(r'^show_doc\(\s*([\w.]+)', re.M)
 
 def parse_callout(m):
@@ -58,6 +57,8 @@ def parse_callout(m):
     title = (re.search(r'title *= *"([^"]*)"', attrs) or [None]*2)[1]
     if not title and (h := re.match(r'\s*#+ +(.*)\n', body)): title,body = h[1],body[h.end():]
     return kind if kind in _kinds else 'note', title, body.strip('\n'), 'collapse="true"' in attrs
+
+def unlinked(s): return re.sub(r'\[([^][]*)\]\([^)]*\)', r'\1', s)
 
 def admonition(m):
     "A Quarto callout as a MyST admonition"
@@ -86,7 +87,7 @@ def options(src):
 
 def plain(s):
     "A sentence of Markdown as text"
-    return ' '.join(re.sub(r'\[([^\]]*)\]\([^)]*\)', r'\1', s).replace('`', '').replace('*', '').split())
+    return ' '.join(unlinked(s).replace('`', '').replace('*', '').split())
 
 def cell(kind, src, id, **kw): return dict(cell_type=kind, id=id, source=src, metadata={}) | kw
 
@@ -96,6 +97,18 @@ def alt_text(o, opts):
     "What picture `o` shows: the cell's `fig-alt`, or the figure's words, which `tools/nbtest.py --save` stores with it"
     said = ''.join(o['data'].get('text/plain', ''))
     return opts.get('fig-alt') or opts.get('fig-cap') or ('' if said.startswith('<') else ' '.join(said.split()))
+
+def readable(o):
+    "Output `o` with sentences that fit into the page, and table cells that do not break; None if it is blank"
+    fold = lambda l: l if len(l)<=WIDTH or '  ' in l.strip() else textwrap.fill(l, WIDTH, subsequent_indent='  ')
+    def text(v): return '\n'.join(map(fold, ''.join(v).split('\n')))
+    if o['output_type']=='stream': return o | dict(text=text(o['text'])) if ''.join(o['text']).strip() else None
+    data = dict(o.get('data', {}))
+    if 'text/plain' in data: data['text/plain'] = text(data['text/plain'])
+    if 'text/html' in data:
+        whole = re.compile(r'(?<=\d) ± (?=\d)| (?=\(\d+\)\*?</td>)')
+        data['text/html'] = whole.sub(lambda m: m[0].replace(' ', '\u00a0'), ''.join(data['text/html']))
+    return o | dict(data=data) if data else o
 
 def by_picture(outputs):
     "The outputs of a cell in groups of at most one picture, as MyST-NB knows one alternative text for a cell"
@@ -114,6 +127,7 @@ def fmt_anno(a):
     if a is inspect.Parameter.empty: return a
     if isinstance(a, type) and not typing.get_origin(a):
         public = a.__module__.startswith(lib) and a.__qualname__ in getattr(sys.modules[a.__module__], '__all__', [])
+        if issubclass(a, tuple): public = False   # a named tuple is described in prose
         return Raw(f'{a.__module__}.{a.__qualname__}' if public else a.__qualname__)
     return Raw(re.sub(rf'(?<![\w.])(?!{lib}\.)(?:\w+\.)+(\w+)', r'\1', a if isinstance(a, str) else str(a)))
 
@@ -131,6 +145,13 @@ def fmt_sig(o, method=False):
           for p in list(sig.parameters.values())[method:]]
     ret = inspect.Signature.empty if inspect.isclass(o) else fmt_anno(sig.return_annotation)
     return str(sig.replace(parameters=ps, return_annotation=ret))
+
+def together(o):
+    "Parameter -> those before it on its line of the source, which share its comment"
+    try: lines = inspect.getsource(o.__init__ if inspect.isclass(o) else o).splitlines()
+    except (OSError, TypeError): return {}
+    parts = [re.findall(r'(?:^|[(,])\s*(\w+)(?=\s*[:=,])', l.partition('#')[0]) for l in lines if '#' in l]
+    return {names[-1]: names[:-1] for names in parts if len(names)>1}
 
 def lookup(q):
     "Module, object and owner (module or class) of the symbol with the full name `q`"
@@ -162,7 +183,9 @@ def api(q, md):
     md = partial(md, but=dm)   # a parameter is not the function of the same name
     one = lambda s: ' '.join(md(s).split())
     said = {k: one(v['docment']) for k,v in dm.items() if k!='self' and v.get('docment')}
-    fields = [f':returns: {v}' if k=='return' else f':param {k}: {v}' for k,v in said.items()]
+    alike = {k: [o for o in v if o in dm and o not in (*said, 'self')] for k,v in together(inner).items() if k in said}
+    fields = [f':returns: {v}' if k=='return' else f':param {",".join([*alike.get(k, []), k])}: {v}'
+              for k,v in said.items()]
     return '\n'.join([f'::::::{{py:{kind}}} {name}{sig}', f':module: {mod}', *opts, '', md(doc), '', *fields, '::::::'])
 
 # %% Pages
@@ -195,16 +218,17 @@ class Page:
         "Markdown for MyST; `link` also looks for symbols in backticks (nbdev did so in cells, not in docstrings)"
         if link and s: s = NbdevLookup().linkify(s)
         def f(s):
+            s = _re_link.sub(lambda m: f'[{unlinked(m[1])}](', s)
             s = _re_nb.sub(lambda m: f'{m[1]}{page(m[2]).as_posix()}.ipynb{m[3]}', s)
             return _re_sym.sub(lambda m: f'`{m[1]}`' if m[1] in but else self.sym(m), s)
         return not_code(f, _re_callout.sub(admonition, s))
 
     def sym(self, m):
-        "nbdev's link to the public site as one within this site, which the build checks"
-        q = qualify(m[1], self.syms, self.mod)
+        "nbdev's link to the public site as one within this site, which the build checks; internal names are no links"
+        q = qualify(m[1], self.syms, self.mod, self.documented)
         if q not in self.documented: q = q and q.rpartition('.')[0]   # an undocumented method: its class
         if q in self.documented: return f'{{py:obj}}`{m[1]} <{q}>`'
-        return f'[`{m[1]}`]({"../"*(len(self.rel.parts)-1)}{m[2].replace(".html",".ipynb")})'
+        return f'`{m[1]}`'
 
     def code(self, c, src):
         opts,src = options(src)
@@ -227,7 +251,7 @@ class Page:
             own = nb | dict(image=dict(alt=alt[0])) if alt else nb
             meta = dict(tags=tags if i==0 else [*tags, 'remove-input'], mystnb=own)
             return cell('code', src, f"{c['id']}-{i}", execution_count=None, outputs=outs, metadata=meta)
-        return [part(i, outs) for i,outs in enumerate(by_picture(c['outputs']))]
+        return [part(i, outs) for i,outs in enumerate(by_picture([*filter(None, map(readable, c['outputs']))]))]
 
     def __call__(self):
         nb = json.loads(self.path.read_text(encoding='utf-8'))
@@ -248,30 +272,12 @@ class Page:
         nb['metadata'] = dict(kernelspec=python, language_info=dict(name='python'))
         return nb
 
-extra = dict(   # pages that are no notebooks: their file, their sentence
-    changelog=('CHANGELOG.md', 'What each version brought, for those who use it.'),
-    contributing=('CONTRIBUTING.md', 'How to set up, change, test and extend the notebooks, for those who take part.'))
-
-def in_rooms(names):
-    "Room -> pages, by `rooms.yml`: an exact name stands where it is written, the rest of a folder where `folder/*` is"
-    rooms = yaml.safe_load((root/'docs/rooms.yml').read_text(encoding='utf-8'))
-    listed = [o for v in rooms.values() for o in v]
-    twice = {o for o in listed if listed.count(o)>1}
-    if twice: sys.exit(f'docs/rooms.yml: {", ".join(sorted(twice))} more than once')
-    rest = lambda o: [n for n in names if n not in listed and fnmatch(n, o)] if '*' in o else [o]
-    res = {k: [n for o in v for n in rest(o)] for k,v in rooms.items()}
-    placed = {n for v in res.values() for n in v}
-    lost = sorted(set(names)-placed)
-    if lost: sys.exit(f'docs/rooms.yml: no room has {", ".join(lost)}; add it where it is to be read')
-    if gone := sorted(placed-set(names)): sys.exit(f'docs/rooms.yml: there is no notebook {", ".join(gone)}')
-    return res
-
 def toc(files):
     "The table of contents, one tree for each room"
     names = [page(rel).as_posix() for rel in files]
     entry = lambda n: 'Overview <self>' if n=='index' else n
     tree = '```{{toctree}}\n:hidden:\n:caption: {}\n\n{}\n```'.format
-    return '\n\n'.join(tree(k, '\n'.join(map(entry, v))) for k,v in in_rooms([*names, *extra]).items() if v)
+    return '\n\n'.join(tree(k, '\n'.join(map(entry, v))) for k,v in in_rooms([*names, *EXTRA]).items() if v)
 
 def put(f, s):
     "Write `s` to `f` only if that changes it, so that Sphinx's cache stays good"
@@ -289,7 +295,7 @@ def convert(proc, src):
                   for m in _re_show.findall(''.join(c['source']))}
     ours = [f for f in [root/'docs/conf.py', root/'docs/words.py', *(root/'docs').glob('_*/*')] if f.is_file()]
     made = {put(src/f.relative_to(root/'docs'), f.read_bytes()) for f in ours}
-    about = {f'{k}.md': dict(source=f, description=said) for k,(f,said) in extra.items()}
+    about = {f'{k}.md': dict(source=f, description=said) for k,(f,said) in EXTRA.items()}
     for rel,p in files.items():
         pg = Page(p, rel, syms, documented)
         nb = pg()
@@ -297,7 +303,7 @@ def convert(proc, src):
         about[name] = dict(source=(nbs/rel).relative_to(root).as_posix(), description=plain(pg.description))
         if rel.as_posix()=='index.ipynb': nb['cells'].append(cell('markdown', toc(files), 'toc'))
         made.add(put(src/name, json.dumps(nb).encode()))
-    for k,(v,_) in extra.items(): made.add(put(src/f'{k}.md', (root/v).read_bytes()))
+    for k,(v,_) in EXTRA.items(): made.add(put(src/f'{k}.md', (root/v).read_bytes()))
     made.add(put(src/'_static/card.png', make_card(cfg.title, cfg.description, nbs/'index.ipynb')))
     made.add(put(src/'pages.json', json.dumps(about, indent=1).encode()))
     for rel,p in there.items():   # pictures that lie beside the notebooks

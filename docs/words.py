@@ -7,8 +7,22 @@ from sphinx import addnodes
 from sphinx.search.en import SearchEnglish
 
 split = SearchEnglish({})
-ALIAS = {split.stem(k): split.stem(v) for k,v in dict(noisy='noise', mislabelled='noise', mislabeled='noise',
-         unbalanced='imbalance', imbalanced='imbalance').items()}
+ALIAS = {split.stem(k): split.stem(v) for k,v in dict(noisy='noise', unbalanced='imbalance', imbalanced='imbalance',
+         cuda='gpu', pictures='images', picture='image').items()}
+
+# What readers call the subject of a page, beside the words of its title
+KEYWORDS = {
+    'index': 'quickstart, installation, getting started', 'idea': 'noisy labels, algorithm, glossary, how it works',
+    'noise': 'noisy labels, label noise', 'suspects': 'mislabelled samples, label errors, wrong labels, data cleaning',
+    'tutorials/own_data': 'own data, own model, custom data set, images', 'tutorials/tabular': 'tabular data, CSV file',
+    'tutorials/own_loop': 'own training loop, Lightning', 'tutorials/text': 'text classification',
+    'tutorials/language_model': 'fine-tuning an LLM', 'tutorials/preferences': 'reward model, DPO, RLHF',
+    'tutorials/processes': 'several GPUs, distributed training, DDP, torchrun', 'yours': 'own model',
+    'tutorials/meta_gradient': 'influence of training samples', 'train': 'fit_mwn, GPU, presets',
+    'settings': 'learning rate, batch size, optimizer, hyperparameters', 'resume': 'resume, continue, interrupted run',
+    'experiments/imbalance': 'class imbalance, rare classes, long tail', 'compare': 'cleanlab, baselines, rivals',
+    'cli': 'command line', 'compiled': 'speed, torch.compile', 'huggingface': 'transformers, Trainer',
+    'estimator': 'scikit-learn, sklearn', 'methods': 'list of methods, baselines', 'datasets': 'CIFAR-10, Clothing1M'}
 
 def stems(text):
     "The words of `text` as Sphinx's search in the browser stems them"
@@ -26,11 +40,11 @@ def weight(node):
         node = node.parent
     return 1.
 
-def page_words(tree):
+def page_words(tree, keywords):
     "Stem -> weight in the page; also of two stems side by side, if they are so more than once"
     res = defaultdict(float)
-    for t in tree.findall(nodes.Text):
-        w,found = weight(t),stems(t.astext())
+    for w,text in [*((weight(t), t.astext()) for t in tree.findall(nodes.Text)), *((12., k) for k in keywords)]:
+        found = stems(text)
         for s in [*found, *map(' '.join, zip(found, found[1:]))]: res[s] += w
     return {k: v for k,v in res.items() if ' ' not in k or v>=2}
 
@@ -49,12 +63,15 @@ def write_words(app, exc):
     "`words.js`: the pages, and in which pages each stem stands with which weight"
     if exc or app.builder.format!='html': return
     docs,index = [],defaultdict(list)
+    gone = KEYWORDS.keys()-app.env.found_docs
+    if gone: raise ValueError(f'docs/words.py: there is no page {", ".join(gone)}')
     for i,name in enumerate(sorted(app.env.found_docs)):
         tree = app.env.get_doctree(name)
-        words = page_words(tree)
+        keywords = [k for k in KEYWORDS.get(name, '').split(', ') if k]
+        words = page_words(tree, keywords)
         size = round(sum(v for k,v in words.items() if ' ' not in k))
         title = app.env.titles[name].astext()
-        about = dict(title=title, named=stems(title), heads=[*heads(tree)])
+        about = dict(title=title, named=stems(title), topics=[stems(k) for k in keywords], heads=[*heads(tree)])
         docs.append(dict(name=name, prior=prior(name), size=size) | about)
         for s,w in words.items(): index[s].append((i, round(w, 1)))
     data = dict(docs=docs, index=index, alias=ALIAS, mean=sum(d['size'] for d in docs)/len(docs))

@@ -3,6 +3,7 @@ import os, re, shutil, subprocess, sys, tempfile
 from pathlib import Path
 
 root = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(root/'docs'))
 MADE = {'notebooks are clean': 'nbs/**/*.ipynb', 'modules are as exported': 'mwn_nbdev/**/*.py',
         'the sidebar lists all': 'nbs/*.yml'}
 BUILT = ['.*', '_proc', '_build', 'build', 'dist', '*.egg-info', '__pycache__']
@@ -22,12 +23,13 @@ def orphans():
 def prepare():
     from nbdev.clean import nbdev_clean
     from nbdev.doclinks import nbdev_export
-    from nbdev.quarto import nbdev_sidebar, refresh_quarto_yml
+    from nbdev.quarto import refresh_quarto_yml
+    from rooms import sidebar
     for p in orphans(): print('removing', p.relative_to(root)); p.unlink()
     nbdev_export.__wrapped__()
     nbdev_clean.__wrapped__()
     refresh_quarto_yml()
-    nbdev_sidebar.__wrapped__()
+    (root/'nbs/sidebar.yml').write_text(sidebar(root/'nbs'), encoding='utf-8')
 
 def files(folder, pattern):
     return {p.relative_to(folder): p.read_bytes() for p in folder.glob(pattern) if '.ipynb_checkpoints' not in p.parts}

@@ -28,8 +28,9 @@ Search._performSearch = (query, searchTerms, excludedTerms, highlightTerms, obje
   const {docs, alias} = SITE_WORDS, typed = query.toLowerCase().trim();
   const terms = [...searchTerms].map((t) => alias[t] || t);
   const hits = pageScores(terms).map(([d, score]) => {
-    const {name, title, heads, named} = docs[d];
-    const prior = docs[d].prior * (terms.every((t) => named.includes(t)) ? 1.4 : 1);
+    const {name, title, heads, named, topics} = docs[d];
+    const about = topics.some((w) => w.join(" ") === terms.join(" "));   // a keyword of the page, word for word
+    const prior = docs[d].prior * (about ? 2 : terms.every((t) => named.includes(t)) ? 1.4 : 1);
     const head = heads.find(([, , words]) => terms.every((t) => words.includes(t)));   // to the section of this name
     const exact = head && head[2].length === terms.length;
     if (!head) return [name, title, "", null, prior * score, name, SearchResultKind.text];
