@@ -6,10 +6,13 @@
 __all__ = ['ConsistencyError']
 
 # %% ../../nbs/25_check.ipynb #ba4aa261
+from functools import partial
+
 import torch
 from torch import Tensor
 
-from .tape import dot, norm
+from .processes import sums
+from .tape import dot, is_large, norm
 
 # %% ../../nbs/25_check.ipynb #b83d205d
 class ConsistencyError(RuntimeError): "An engine's inner products contradict the gradient"
@@ -40,15 +43,39 @@ def check_twice(gs):
         if k.name()=='torch::autograd::Error': raise NotImplementedError('a function in it is once_differentiable')
         seen.add(k); left += [n for n,_ in k.next_functions]
 
+class RightSide:
+    "A gradient in the check: its norm, and its inner product with the direction"
+    def __init__(self, g:dict): self.g,self.size,self.large,self.found = g,norm(g.values()),[],0. # name -> tensor
+
+    def meet(self,
+             hat:dict,  # name -> parameter after the virtual step, where the meta gradient will be taken
+             rates:list # for each, direction / meta gradient
+            )->'RightSide':
+        "Multiply each large part of the gradient by that of the meta gradient as soon as this arrives, and release it"
+        self.large = [k for k,p in hat.items() if is_large(p)]
+        for (k,p),a in zip(hat.items(), rates):
+            if is_large(p): p.register_hook(partial(self._met, k, a))
+        return self
+
+    @torch.no_grad()
+    def _met(self, k, a, gm): self.found = self.found+a*dot([self.g.pop(k)], [gm])
+
+    def along(self, d:dict)->Tensor: # ()
+        "The inner product with `d`"
+        small = [k for k in d if k not in self.large]
+        parts = [dot([self.g[k] for k in small], [d[k] for k in small])] if small else []
+        return sum(parts+sums([self.size.new_zeros(())+self.found] if self.large else []))
+
 @torch.no_grad()
 def disagreement(c:Tensor, s:Tensor, # (n,) multipliers; inner products
-                 g:dict, d:dict,     # name -> gradient with these multipliers; name -> direction
+                 g,                  # name -> gradient with these multipliers; or a `RightSide`
+                 d:dict,             # name -> direction
                 )->Tensor:           # ()
     "How far `sum(c*s)` is from `<g,d>`, relative to the size of the terms"
-    g,d = [g[k] for k in d],[*d.values()]
-    size = norm(d)   # if all losses are tiny, the terms are tiny too, but their rounding errors are not
-    scale = (c*s).abs().sum()+norm(g)*size+2e5*torch.finfo(s.dtype).eps*c.abs().sum()*size
-    return ((c*s).sum()-dot(g, d)).abs()/(scale+1e-30)
+    if isinstance(g, dict): g = RightSide({k: g[k] for k in d})
+    size = norm(d.values())   # if all losses are tiny, the terms are tiny too, but their rounding errors are not
+    scale = (c*s).abs().sum()+g.size*size+2e5*torch.finfo(s.dtype).eps*c.abs().sum()*size
+    return ((c*s).sum()-g.along(d)).abs()/(scale+1e-30)
 
 @torch.no_grad()
 def distance(a, b): return norm(torch._foreach_sub(a, b))/(norm(b)+1e-30)

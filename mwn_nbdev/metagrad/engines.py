@@ -55,7 +55,8 @@ def virtual_step(params:list, # tensors
     "The virtual step, and the way back through it"
     params = [p.detach() for p in params]
     if not callable(lr):
-        w_hat = torch._foreach_add(params, torch._foreach_mul(g, minus(lr)))
+        w_hat = torch._foreach_mul(g, minus(lr))
+        torch._foreach_add_(w_hat, params)
         return [t.requires_grad_() for t in w_hat], lambda gm: torch._foreach_mul(gm, minus(lr))
     g = [t.detach().requires_grad_() for t in g]
     with torch.enable_grad(): new = lr(params, g)
@@ -133,7 +134,7 @@ class Engine(FirstPass):
         return [p.detach().requires_grad_() for p in params],lambda gm: torch._foreach_mul(gm, minus(lr))
 
     def residual(self, c, s, g, d): "The check"; return disagreement(c, s, g, d) if g else s.new_zeros(())
-    def products(self, u, g, d): "The inner products of each loss with `d`"; raise NotImplementedError
+    def products(self, u, g, d): "The inner products of each loss with `d`; `g` if `twice`"; raise NotImplementedError
     def common(self, d): return self.mg.model, self.w, self.entry, self.x, self.y, self.mg.loss_fn, d
 
 # %% ../../nbs/26_engines.ipynb #dfaa71a4

@@ -13,8 +13,8 @@ from typing import Callable
 import torch
 from torch import Tensor
 
-from .check import disagreement, grad_of
-from .engines import WAYS
+from .check import RightSide, disagreement, grad_of
+from .engines import WAYS, minus
 from .processes import Whole, sums
 from .reference import coefficients
 from .state import copies, run_model, swapped
@@ -60,17 +60,24 @@ def meta_step(mg, engine, entry, x, y, xm, ym, lr, seed=None):
     g = e.virtual(u) if mg.lookahead or mg.reuse or e.twice else None
     if mg.reuse or not e.holds: e.let_go()
     hat,pull = e.ahead(g, lr)                                       # as large as the model: released below
-    gm,meta_loss = meta_pass(mg, entry, dict(zip(e.part, hat)), xm, ym, e.twice)
+    hat = dict(zip(e.part, hat))
+    if not (e.twice or mg.reuse or callable(lr)): g,test = (t and for_check(t, hat, lr) for t in (g, test))
+    gm,meta_loss = meta_pass(mg, entry, hat, xm, ym, e.twice)
     del hat
     d = dict(zip(e.part, pull(gm)))
     del gm, pull
-    s = e.products(u, g, d)
+    s = e.products(u, g if e.twice else None, d)
     every = e.whole.gather(s)                                       # of all processes
     step = MetaStep(e.losses.detach(), v[e.whole.mine], s, theta_grads(mg.weight_net, c, every), meta_loss,
                     e.residual(c.detach(), every, g, d), engine, None, d=[*d.values()], outputs=e.outputs)
     if test: step.test = disagreement(r, every, test, d)
     step.find = real_gradient(mg, e, every, g, d)
     return step
+
+def for_check(g, hat, lr):
+    "A gradient that only the check needs: its large parts are released as the meta gradient arrives"
+    rates = minus(lr) if isinstance(lr, (list,tuple)) else [minus(lr)]*len(hat)
+    return RightSide({k: g[k] for k in hat}).meet(hat, rates)
 
 def real_gradient(mg, e, s, g, d):
     "A function: multipliers -> the real gradient, and the residual if it is known only then"

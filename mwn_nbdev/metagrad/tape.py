@@ -42,7 +42,7 @@ class Tape(TorchFunctionMode):
         return r
 
     def dropout(self, f, input, p=0.5, training=True, inplace=False):
-        if not training: return input
+        if not training or p==0: return input
         mask = f(torch.ones_like(input), p, True)
         self.kept.append((f, mask))
         return input.mul_(mask) if inplace else input*mask
@@ -85,7 +85,7 @@ class Tangent(TorchFunctionMode):
     def weight_norm(self, v, g, dim=0): return v*(g/(v.norm() if dim==-1 else torch.norm_except_dim(v, 2, dim)))
 
     def dropout(self, f, input, p=0.5, training=True, inplace=False):
-        if not training: return input
+        if not training or p==0: return input
         mask, = self.take(f)
         f(torch.ones_like(mask), p, True)
         return input.mul_(mask) if inplace else input*mask
@@ -113,6 +113,7 @@ class Tangent(TorchFunctionMode):
         mean,rstd = self.take(F.batch_norm)
         with torch.no_grad(): y,t = _batch_norm(*_dual(input), *_dual(weight), *_dual(bias), mean, rstd, eps)
         return y if t is None else fwAD.make_dual(y, t)
+
 
 
 # %% ../../nbs/22_tape.ipynb #c677a749
@@ -167,6 +168,7 @@ def _normed(f, x, xt, size, eps):
     return z,aten.native_group_norm_backward(xt.contiguous(**lay), x, mean, rstd, None, *shape, size, first)[0]
 
 
+
 # %% ../../nbs/22_tape.ipynb #92a1a090
 with warnings.catch_warnings():   # torch's own, about its own code, when it is first used
     warnings.simplefilter('ignore')
@@ -203,9 +205,10 @@ def central_difference(model, w:dict, entry:Snapshot, x, y, loss_fn, d:dict):
     return (losses(1)-losses(-1))/(2*eps)
 
 def norm(ts): return torch.stack(torch._foreach_norm(list(ts))).norm()
+def is_large(t): return t.numel()>2**16
 def dot(a, b):
     "The inner product of two lists of tensors: few launches for small tensors, no copy of large ones"
-    small,large = ([(s, t) for s,t in zip(a, b) if (s.numel()>2**16)==big] for big in (False, True))
+    small,large = ([(s, t) for s,t in zip(a, b) if is_large(s)==big] for big in (False, True))
     parts = torch._foreach_mul(*map(list, zip(*small))) if small else []
     return torch.cat([*map(_flat, parts), *((s*t).sum().view(1) for s,t in large)]).sum()
 def _flat(t): return t.permute(sorted(range(t.dim()), key=t.stride, reverse=True)).reshape(-1)   # as it lies
