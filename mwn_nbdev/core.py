@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 import numpy as np
 import torch
+from torch import nn
 from tqdm import tqdm
 
 # %% ../nbs/01_core.ipynb #27d77bf8
@@ -76,6 +77,19 @@ def fresh_rng(*seed_parts, # numbers and strings, such as `seed, 'noise'`
              )->torch.Generator: # on the CPU
     "A generator of random numbers whose seed depends on `seed_parts` only."
     return torch.Generator().manual_seed(hash_seed(*seed_parts))
+
+# %% ../nbs/01_core.ipynb #8fb9bc3b
+#| echo: true
+class Modes:
+    "Around a block: the train or eval mode of each part of some modules is restored afterwards"
+    def __init__(self, *tops:nn.Module,     # modules, with all their parts
+                 training:bool=None):       # mode of all parts in the block; None: as they are
+        self.was,self.training = [(m, m.training) for top in tops for m in top.modules()],training
+    def __enter__(self):
+        for m,_ in self.was if self.training is not None else (): m.training = self.training
+    def __exit__(self, *_): self.back()
+    def back(self):
+        for m,mode in self.was: m.training = mode
 
 # %% ../nbs/01_core.ipynb #370b1798
 @dataclass(frozen=True)

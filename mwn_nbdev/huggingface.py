@@ -15,7 +15,7 @@ from fastcore.basics import patch
 from torch import nn, Tensor
 from torch.utils.data import DataLoader
 
-from .core import load_state, rng_state, save_state, set_rng_state
+from .core import Modes, load_state, rng_state, save_state, set_rng_state
 from .loop.rehearsal import plain_pass
 from .metagrad.processes import count, sums
 from .metagrad.state import copies, run_model, swapped
@@ -148,10 +148,8 @@ def _share(self:Weighted, x:dict, y:Tensor, n)->float:
 def _ask(self:Weighted, x:dict, y:Tensor, n)->bool:
     "Does the loss, as `Trainer` takes it, depend on the number of items?"
     model = self.accelerator.unwrap_model(self.model)
-    modes = [(m, m.training) for m in model.modules()]
-    for m,_ in modes: m.training = False
-    a,b = (self.compute_loss(model, {**x, self.label_names[0]: y}, num_items_in_batch=k) for k in (n, 2*n))
-    for m,mode in modes: m.training = mode
+    with Modes(model, training=False):
+        a,b = (self.compute_loss(model, {**x, self.label_names[0]: y}, num_items_in_batch=k) for k in (n, 2*n))
     return not torch.equal(a, b)
 
 @patch
@@ -201,10 +199,8 @@ def samples(self:Weighted,
     if self.reweighter is None: raise ValueError('there are no weights yet: call train() first')
     data,model = self.train_dataset if data is None else data,self.accelerator.unwrap_model(self.model)
     V,rows,outside = self.reweighter.weight_net,[],rng_state()
-    modes = [(m, m.training) for m in model.modules()]
-    for m,_ in modes: m.training = False
     try:
-        with torch.no_grad():
+        with Modes(model, training=False), torch.no_grad():
             for b in self._batches(data, self.args.per_device_eval_batch_size):
                 x = dict(self._prepare_inputs(b))
                 y = x.pop(self.label_names[0])
@@ -216,9 +212,7 @@ def samples(self:Weighted,
                     other = p.scatter(1, at, -1.).max(1).values
                     row |= dict(label=y, guess=p.argmax(1), margin=p.gather(1, at)[:,0]-other)
                 rows.append(pd.DataFrame({k: v.cpu().numpy() for k,v in row.items()}))
-    finally:
-        for m,mode in modes: m.training = mode
-        set_rng_state(outside)
+    finally: set_rng_state(outside)
     return pd.concat(rows, ignore_index=True).rename_axis('id').reset_index()
 
 @patch

@@ -14,7 +14,7 @@ from fastcore.basics import patch
 from torch import Tensor, LongTensor
 from torch.utils.data import DataLoader, Dataset, Subset
 
-from .core import rng_state, set_rng_state
+from .core import Modes, rng_state, set_rng_state
 from .data import Samples, plain, raw_labels
 from .loader import Loader, as_batch, drawable, to_device
 
@@ -285,7 +285,7 @@ def accepted(model)->set: # names of arguments; None: any
 
 def _call(model, x):
     "The output for `x`, in evaluation mode"
-    modes,dtype = [(m, m.training) for m in model.modules()],next((p.dtype for p in model.parameters()), torch.float32)
+    dtype = next((p.dtype for p in model.parameters()), torch.float32)
     take,p = accepted(model),next(model.parameters(), torch.empty(0))
     if isinstance(x, Mapping) and take is not None: x = {k: v for k,v in x.items() if k in take}
     if isinstance(x, list): x = tuple(x)
@@ -294,12 +294,9 @@ def _call(model, x):
     args,kw = ((), x) if isinstance(x, Mapping) else (x if isinstance(x, tuple) else (x,), {})
     outside = rng_state()
     try:
-        for m,_ in modes: m.training = False
-        with torch.no_grad(): out = model(*args, **kw)
+        with Modes(model, training=False), torch.no_grad(): out = model(*args, **kw)
         return out.get('logits', out) if isinstance(out, dict) else getattr(out, 'logits', out)
-    finally:
-        for m,mode in modes: m.training = mode
-        set_rng_state(outside)
+    finally: set_rng_state(outside)
 
 def _width(model, source):
     "Number of outputs of the model; 0: not classes; None: unknown. Integer inputs become floats if it needs that"

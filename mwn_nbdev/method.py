@@ -15,7 +15,7 @@ import torch
 from fastcore.basics import patch
 from torch import nn, LongTensor, Tensor
 
-from .core import default_device, fresh_rng, load_state, rng_state, save_state, seed_all, set_rng_state
+from .core import Modes, default_device, fresh_rng, load_state, rng_state, save_state, seed_all, set_rng_state
 from .data import Samples
 from .loader import Batch, Batches, in_order
 from .metagrad.engines import detached
@@ -211,11 +211,7 @@ def train(self:Method, mode:bool=True): # or evaluation mode
 @contextlib.contextmanager
 def evaluating(self:Method):
     "Put all modules into evaluation mode, and restore the mode of each afterwards"
-    modes = [(m, m.training) for top in self.modules().values() for m in top.modules()]
-    self.train(False)
-    try: yield
-    finally:
-        for m,mode in modes: m.training = mode
+    with Modes(*self.modules().values()): self.train(False); yield
 
 # %% ../nbs/35_method.ipynb #e6b2912e
 class CE(Method):

@@ -11,7 +11,7 @@ from collections import OrderedDict
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from .core import pick
+from .core import Modes, pick
 
 # %% ../nbs/10_models.ipynb #8fad09b5
 class Net(nn.Module):
@@ -226,14 +226,12 @@ def check_net(model:nn.Module,
               n_classes:int, # number of classes in the data; None: any output is accepted
              )->nn.Module: # the model, unchanged
     "Make sure that `model` takes `x` and gives one logit per class and sample."
-    modes = [(m, m.training) for m in model.modules()]
     args,kw = ((), x) if isinstance(x, dict) else (x if isinstance(x, tuple) else (x,), {})
-    try: out = model.eval()(*args, **kw)
+    try:
+        with Modes(model, training=False): out = model(*args, **kw)
     except Exception as e:
         shape = f'a batch of shape {tuple(x.shape)}' if isinstance(x, Tensor) else 'a batch'
         raise ValueError(f'the model fails on {shape} of the training data: {type(e).__name__}: {e}') from e
-    finally:
-        for m,training in modes: m.training = training
     out = out.get('logits', out) if isinstance(out, dict) else getattr(out, 'logits', out)
     if not isinstance(out, Tensor):
         raise ValueError(f'the model must return a tensor of logits, not a {type(out).__name__}')

@@ -12,6 +12,7 @@ from typing import Callable
 import torch
 from torch import nn, LongTensor, Tensor
 
+from ..core import Modes
 from ..loader import Batch
 from ..metagrad.reference import cross_entropy
 from ..metagrad.state import run_model
@@ -39,10 +40,8 @@ def class_probs(model:nn.Module, # classifier
                )->Tensor:        # (n,C) softmax outputs, by sample id
     "The probabilities that `model` gives to the training samples"
     out = torch.full((task.train.n, task.n_classes), 1/task.n_classes, device=task.device)
-    was = {m: m.training for m in model.modules()}
-    model.eval()
-    for b in task.in_order(): out[b.ids] = run_model(model, b.x).float().softmax(1)
-    for m,mode in was.items(): m.training = mode
+    with Modes(model, training=False):
+        for b in task.in_order(): out[b.ids] = run_model(model, b.x).float().softmax(1)
     return out
 
 # %% ../../nbs/53_correction.ipynb #f0081113

@@ -11,6 +11,7 @@ from typing import Callable
 import torch, torch.nn.functional as F
 from torch import nn, LongTensor, Tensor
 
+from ..core import Modes
 from ..loader import Batch, in_order
 from ..metagrad.gradient import MetaGradient
 from ..metagrad.reference import cross_entropy
@@ -112,10 +113,7 @@ def estimate_matrix(model:nn.Module, # trained on noisy labels
                     meta,            # batches of clean samples
                    )->Tensor:        # (C, C), rows sum to 1
     "The mean output of `model` on the clean samples of each class, in evaluation mode and without augmentation"
-    was = model.training
-    model.eval()
-    try: rows = [(run_model(model, b.x).softmax(1), b.y) for b in in_order(meta)]
-    finally: model.train(was)
+    with Modes(model, training=False): rows = [(run_model(model, b.x).softmax(1), b.y) for b in in_order(meta)]
     return mean_by_class(*(torch.cat(t) for t in zip(*rows)))
 
 # %% ../../nbs/52_metadata.ipynb #b96c0b00

@@ -15,6 +15,7 @@ from fastcore.basics import patch
 from torch import nn, LongTensor, Tensor
 
 from .correction import TwoPhase, feature_part, features_of
+from ..core import Modes
 from ..loader import Batch, in_order
 from ..metagrad.reference import cross_entropy
 from ..metagrad.state import run_model
@@ -65,12 +66,10 @@ class D2L(Method):
     @torch.no_grad()
     def measure(self)->float:
         "The mean local dimension of some training samples, in evaluation mode"
-        was = {m: m.training for m in self.model.modules()}
-        self.model.eval()
         ids = torch.randperm(self.task.train.n)[:self.n_samples]
         batches = (b for b in in_order(self.task.train, ids, self.lid_batch) if len(b.y)>1)
-        dims = [local_dims(features_of(self.model, b.x).float(), self.k) for b in batches]
-        for m,mode in was.items(): m.training = mode
+        with Modes(self.model, training=False):
+            dims = [local_dims(features_of(self.model, b.x).float(), self.k) for b in batches]
         return torch.cat(dims).mean().item() if dims else math.inf
 
     def epoch_start(self, epoch:int):

@@ -14,7 +14,7 @@ from torch import nn, Tensor
 from torch.nn.parameter import is_lazy
 from torch.utils import _pytree as pytree
 
-from ..core import rng_state, set_rng_state
+from ..core import Modes, rng_state, set_rng_state
 from ..metagrad.state import run_model, swapped
 
 # %% ../../nbs/33_guest.ipynb #01e301e2
@@ -42,18 +42,13 @@ def _sees_nothing(model, loss_fn, batch, params, new):
     def train(m):
         losses = loss_fn(run_model(m, x), batch.y)
         torch.autograd.grad(losses.sum(), [p for p in m.parameters() if p.requires_grad], allow_unused=True)
-    modes = [(m, m.training) for m in model.modules()]
-    try:
-        for m,_ in modes: m.training = False
-        with torch.no_grad():
+    with Modes(model):
+        with Modes(model, training=False), torch.no_grad():
             plain = run_model(model, batch.x)
             lay(params, new)
             same = (plain-run_model(model, x)).abs().max()<=1e-2*plain.abs().max()
-        for m,mode in modes: m.training = mode
         swapped(model, buffers, train)
-        return bool(same)
-    finally:
-        for m,mode in modes: m.training = mode
+    return bool(same)
 
 def channels_last(model:nn.Module,  # tried out
                   others:list,      # more modules, moved with it
@@ -79,11 +74,9 @@ def as_it_came(modules:Callable # () -> dict of the present modules
     "Restore memory layout and global random generators after a run, delete gradients, restore modes if the run fails"
     if torch.cuda.is_available(): torch.cuda.init()   # so that its generators are among those given back
     rng,strides = rng_state(),{p: p.stride() for p in picture_weights(modules().values())}
-    modes = [(m, m.training) for top in modules().values() for m in top.modules()]
+    modes = Modes(*modules().values())
     try: yield
-    except BaseException:
-        for m,mode in modes: m.training = mode
-        raise
+    except BaseException: modes.back(); raise
     finally:
         now = modules().values()   # with those that the run has made
         params = picture_weights(now)
