@@ -69,6 +69,10 @@ FAINT = """() => {
   }
   return [...bad].slice(0, 5); }"""
 
+# Formulas that are wider than the page; on a phone they scroll
+WIDE = """() => [...document.querySelectorAll('div.math')].filter(m => m.scrollWidth > m.clientWidth + 1 &&
+    (innerWidth > 1000 || getComputedStyle(m).overflowX === 'hidden')).map(m => m.textContent.trim().slice(0, 60))"""
+
 def look(pg, need, at, scheme):
     "Check the page that `pg` shows"
     if pg.locator('.math').count(): pg.wait_for_selector('mjx-container')
@@ -76,6 +80,8 @@ def look(pg, need, at, scheme):
     need(over<=0, f'{at}: {over}px too wide')
     drawn,wrong = pg.locator('mjx-container').count(),pg.locator('mjx-merror, [data-mjx-error]').count()
     need(pg.locator('.math').count()<=drawn and not wrong, f'{at}: maths')
+    wide = pg.evaluate(WIDE)
+    need(not wide, f'{at}: formulas wider than the page {wide}')
     broken = pg.evaluate('[...document.images].filter(i=>i.complete && !i.naturalWidth).map(i=>i.src)')
     need(not broken, f'{at}: broken pictures {broken}')
     bent = pg.evaluate(BENT)

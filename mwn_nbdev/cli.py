@@ -146,11 +146,11 @@ def mwn_demo(
     noise:str='uniform:0.4', # wrong labels, as for mwn_train
     seed:int=0,              # everything random follows from it
     epochs:int=60,           # length of each run
-    out:str='mwn_demo.png',  # file of the picture
+    out:str='mwn_demo.png',  # file of the figure
 ):
     "Meta-Weight-Net, plain training and the strongest cheap rival on handwritten digits with wrong labels"
     check_writable(Path(out).expanduser().resolve().parent)
-    pick(Path(out).suffix.lower()[1:], FigureCanvasBase.get_supported_filetypes(), 'kind of picture')
+    pick(Path(out).suffix.lower()[1:], FigureCanvasBase.get_supported_filetypes(), 'kind of figure')
     d = digits(noise=noise, seed=seed)
     print(d)
     c = compare_rivals(lambda: small_cnn(d.n_classes), d.train, d.meta, d.test, rivals=['ce','early_tuned'], seed=seed,
@@ -158,12 +158,12 @@ def mwn_demo(
     print(c, c.results['mwn'].verdict, sep='\n')
     fig = demo_figure(c)
     fig.savefig(Path(out).expanduser(), dpi=120); plt.close(fig)
-    print('picture:', Path(out).expanduser().resolve())
+    print('figure:', Path(out).expanduser().resolve())
 
 # %% ../nbs/66_cli.ipynb #0ed20dbf
 @command
 def mwn_bench(
-    net:str='resnet32',  # a network for pictures: small_cnn, resnet32, wrn28_10, ...
+    net:str='resnet32',  # a network for images: small_cnn, resnet32, wrn28_10, ...
     batch_size:int=100,  # of training and meta batch
     rounds:int=7,        # measured steps of each kind
     engines:str='tape,jvp,double_vjp,fd,double', # separated by commas; a wrong name lists all

@@ -21,7 +21,7 @@ from .noise import check_labels, corrupt, empirical_matrix, long_tail_counts, no
 @dataclass(eq=False, repr=False)
 class Samples:
     "Samples and labels that fit in memory."
-    x: Tensor                   # (n,C,H,W) uint8 pictures, or (n,...) float features, or (n,...) whole numbers (tokens)
+    x: Tensor                   # (n,C,H,W) uint8 images, or (n,...) float features, or (n,...) whole numbers (tokens)
     y: LongTensor               # (n,) labels to train on, possibly wrong
     n_classes: int              # number of classes
     ids: LongTensor = None      # (n,) position of each sample in its source; None: 0, 1, ...
@@ -40,7 +40,7 @@ class Samples:
         self.ids = torch.arange(n) if self.ids is None else check_labels(self.ids, None, n, 'id')
         pick(self.augment, ('none', 'crop_flip'), what='augment')
         if self.augment=='crop_flip' and self.x.dim()!=4: raise ValueError(
-            f"augment 'crop_flip' is for pictures (n, channels, height, width), not for shape {tuple(self.x.shape)}")
+            f"augment 'crop_flip' is for images (n, channels, height, width), not for shape {tuple(self.x.shape)}")
         if self.x.is_floating_point() and not (ok := self.x.flatten(1).isfinite().all(1) if n else torch.ones(0)).all():
             bad = (~ok).nonzero()[:,0]
             raise ValueError(f"{len(bad)} of the {what} samples hold NaN or infinite numbers, the first at "
@@ -58,7 +58,7 @@ def __getitem__(self:Samples, i)->Samples:
 
 @patch(as_prop=True)
 def shape(self:Samples)->tuple:
-    "Shape of one sample; for a picture (channels, height, width)."
+    "Shape of one sample; for an image (channels, height, width)."
     return tuple(self.x.shape[1:])
 
 @patch(as_prop=True)
@@ -86,7 +86,7 @@ def __repr__(self:Samples):
 # %% ../nbs/03_data.ipynb #541af26c
 @patch(cls_method=True)
 def from_arrays(cls:Samples,
-        x, # (n,...) numbers; pictures as (n, channels, height, width)
+        x, # (n,...) numbers; images as (n, channels, height, width)
         y, # (n,) whole numbers
         n_classes:int=None, # None: the largest label plus one
         dtype:torch.dtype=torch.float32, # of floating-point inputs
@@ -97,7 +97,7 @@ def from_arrays(cls:Samples,
     y = check_labels(y if isinstance(y, Tensor) else np.asarray(y), n_classes, len(x), 'given')
     if not len(x): raise ValueError("there are no samples")
     if x.dtype==torch.uint8 and x.dim()==4 and x.shape[1] > 4 >= x.shape[3]: raise ValueError(
-        f"pictures must be (n, channels, height, width), not {tuple(x.shape)}: pass x.transpose(0, 3, 1, 2)")
+        f"images must be (n, channels, height, width), not {tuple(x.shape)}: pass x.transpose(0, 3, 1, 2)")
     if x.is_floating_point(): x = x.to(dtype)
     for k in kw: pick(k, inspect.signature(cls).parameters, what='field of Samples')
     return cls(x.detach().cpu(), y, int(y.max())+1 if n_classes is None else n_classes, **kw)
@@ -143,7 +143,7 @@ def split_meta(y:LongTensor, # (n,) labels
     return meta, rest.nonzero()[:,0]
 
 # %% ../nbs/03_data.ipynb #f10ba310
-# of the 5000 pictures of each class of CIFAR-10 (a row), how many were given each label (a column)
+# of the 5000 images of each class of CIFAR-10 (a row), how many were given each label (a column)
 LIKE_HUMAN = dict(aggregate="""
 4715 28 73 2 4 1 2 1 159 15 / 52 4740 1 2 0 0 0 1 23 181 / 80 62 4655 32 42 28 34 8 44 15
 99 86 219 4126 32 287 44 8 49 50 / 91 82 188 75 4156 104 24 188 56 36 / 52 38 107 258 21 4460 7 20 19 18
@@ -234,7 +234,7 @@ def raw_labels(dataset, # with `__len__` and `__getitem__`
 # %% ../nbs/03_data.ipynb #4dbcd742
 def dataset_labels(dataset, # yields pairs (x, y)
                   )->LongTensor: # (n,)
-    "The labels of a data set, without reading its pictures if that can be avoided."
+    "The labels of a data set, without reading its images if that can be avoided."
     return check_labels(raw_labels(dataset), None, len(dataset))
 
 def split_dataset(dataset:Dataset, # yields pairs (x, y)
@@ -248,13 +248,13 @@ def split_dataset(dataset:Dataset, # yields pairs (x, y)
 # %% ../nbs/03_data.ipynb #a8158e18
 @dataclass(eq=False, repr=False)
 class Photos(Dataset):
-    "Pictures in files, read when they are needed."
+    "Images in files, read when they are needed."
     files: list            # (n,) paths
     y: LongTensor          # (n,) labels
     classes: tuple         # names of the classes
-    transform: object      # picture -> (3, size, size) tensor
-    ids: LongTensor        # (n,) which picture of `source`
-    source: str            # where the pictures come from
+    transform: object      # image -> (3, size, size) tensor
+    ids: LongTensor        # (n,) which image of `source`
+    source: str            # where the images come from
     shape: tuple           # of what the transform makes
 
     def __len__(self): return len(self.y)
@@ -263,14 +263,14 @@ class Photos(Dataset):
         try:
             with Image.open(self.files[i]) as im: return self.transform(im.convert('RGB')),int(self.y[i])
         except OSError as e:
-            raise ValueError(f"cannot read the picture '{self.files[i]}' ({e}): unpack it again") from None
+            raise ValueError(f"cannot read the image '{self.files[i]}' ({e}): unpack it again") from None
 
     targets = property(lambda self: self.y, doc="(n,) the labels, where torch looks for them.")
     n_classes = property(lambda self: len(self.classes), doc="Number of classes.")
     counts = Samples.counts
     @property
-    def noise_rate(self): raise ValueError("how many labels are wrong is not known for these pictures")
-    def __repr__(self): return (f"{len(self)} pictures in files, read as {self.shape}, {self.n_classes} classes of "
+    def noise_rate(self): raise ValueError("how many labels are wrong is not known for these images")
+    def __repr__(self): return (f"{len(self)} images in files, read as {self.shape}, {self.n_classes} classes of "
                                 f"{self.counts.min()} to {self.counts.max()}")
 
 # %% ../nbs/03_data.ipynb #2243e44e

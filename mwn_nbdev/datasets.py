@@ -151,15 +151,15 @@ def _clothing_lists(root):
     def pairs(f): # such as 'images/7/a.jpg 3'
         rows = [l.rsplit(maxsplit=1) for l in lines(f) if l.strip()]
         if bad := [r for r in rows if len(r)<2 or not r[1].isdigit()] or [['(nothing)']]*(not rows): raise ValueError(
-            f"clothing1m: {f} has a line '{' '.join(bad[0])}', not a picture and the number of its class")
+            f"clothing1m: {f} has a line '{' '.join(bad[0])}', not an image and the number of its class")
         return dict(rows)
     labels = [pairs(f) for f in _lists[3:5]]
     names = tuple(l.strip() for l in lines(_lists[5]) if l.strip())
     for ks,f,kv,g in zip(keys, _lists, (labels[0], labels[1], labels[1]), (_lists[3], *_lists[4:5]*2)):
         if bad := [k for k in ks if k not in kv]: raise ValueError(
-            f"clothing1m: {len(bad)} pictures of {f} have no label in {g}, '{bad[0]}' for one: fetch these lists again")
+            f"clothing1m: {len(bad)} images of {f} have no label in {g}, '{bad[0]}' for one: fetch these lists again")
         if gone := [k for k in ks[:100] if not (root/k).is_file()]: raise ValueError(
-            f"clothing1m: the picture '{gone[0]}' of {f} is missing in the folder '{root}': unpack the images there")
+            f"clothing1m: the image '{gone[0]}' of {f} is missing in the folder '{root}': unpack the images there")
     return *keys,*labels,names
 
 def clothing1m(root='data', # folder with images/ and the lists
@@ -170,7 +170,7 @@ def clothing1m(root='data', # folder with images/ and the lists
                n_train:int=None, # train on this many only, drawn at random; None: all
                size:int=224, # height and width that the network sees
               )->Data:
-    "Clothing1M: labels read from the text around the pictures, a clean set and a test set."
+    "Clothing1M: labels read from the text around the images, a clean set and a test set."
     from torchvision import transforms
     if imbalance!=1: raise ValueError("clothing1m has its own class sizes: imbalance cannot be chosen")
     pick(noise, ['real'], 'noise of clothing1m')
@@ -198,10 +198,10 @@ CLOTHES = ('T-Shirt', 'Shirt', 'Knitwear', 'Chiffon', 'Sweater', 'Hoodie', 'Wind
 
 # %% ../nbs/04_datasets.ipynb #ea0f4a6c
 def tiny_clothing1m(root, # folder to fill
-                    n:int=40, # noisy pictures for each class
+                    n:int=40, # noisy images for each class
                     seed:int=0, # seed of everything random
                    )->Path: # the folder
-    "A folder with the layout of Clothing1M and made-up pictures."
+    "A folder with the layout of Clothing1M and made-up images."
     from PIL import Image
     root,rng,lists,labels = Path(root),np.random.default_rng(seed),{},{'noisy': [], 'clean': []}
     for name,k in dict(noisy_train=n, clean_train=15, clean_val=5, clean_test=15).items():

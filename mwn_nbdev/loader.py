@@ -32,7 +32,7 @@ def _check_size(batch_size, n):
 class Loader:
     "The interface of `Batches` and `Stream`: a place (`epoch`, `pos`) and the batches from there on."
     epoch,pos,seed,train,accepts = 0,0,0,True,None
-    dtype,channels_last = None,False   # of the network's inputs; None: fractions keep their type, pictures: float32
+    dtype,channels_last = None,False   # of the network's inputs; None: fractions keep their type, images: float32
     part = 0,1   # which part of each batch is loaded, and of how many; see `processes`
 
     def __iter__(self):
@@ -85,13 +85,13 @@ def reflect(t:Tensor, # whole numbers, from -(n-1) to 2(n-1)
     "Fold positions outside of `n` pixels back, as padding with 'reflect' does."
     return (n-1) - ((n-1) - t.abs()).abs()
 
-def crop_flip(x:Tensor, # (N,H,W,C) pictures
-              i:LongTensor, # (n,) which pictures
+def crop_flip(x:Tensor, # (N,H,W,C) images
+              i:LongTensor, # (n,) which images
               dy:LongTensor, # (n,) shift of the window in rows
               dx:LongTensor, # (n,) and in columns
               flip:Tensor, # (n,) bool: mirror left and right?
              )->Tensor: # (n,H,W,C)
-    "Pictures `i`, reflect-padded, cropped at offset (`dy`, `dx`) and mirrored, by one gather."
+    "Images `i`, reflect-padded, cropped at offset (`dy`, `dx`) and mirrored, by one gather."
     H,W = x.shape[1:3]
     r,c = torch.arange(H, device=x.device), torch.arange(W, device=x.device)
     rows = reflect(dy[:,None] + r, H)
@@ -120,7 +120,7 @@ class Batches(Loader):
         self.x,self.y = x.to(self.device),samples.y.clone().to(self.device)
         self.pad = samples.pad if train and samples.augment=='crop_flip' else 0
         if self.pad >= min(self.x.shape[1:3], default=0) > 0: raise ValueError(
-            f"pad={self.pad} is too much for pictures of {tuple(self.x.shape[1:3])} pixels: it must be smaller")
+            f"pad={self.pad} is too much for images of {tuple(self.x.shape[1:3])} pixels: it must be smaller")
         self.norm = [self._per_channel(v) for v in (samples.mean, samples.std)]
         self._plan = (None, None)   # (seed, epoch), what to do in it
 
@@ -351,7 +351,7 @@ def _nan_rows(o)->list:
 # %% ../nbs/05_loader.ipynb #7abeb582
 @patch(as_prop=True)
 def labels(self:Stream)->LongTensor:
-    "(n,) labels by position; found once, without reading the pictures if the data set allows it."
+    "(n,) labels by position; found once, without reading the images if the data set allows it."
     if self._given.get('n_classes', 0) is None: return torch.zeros(self.n, dtype=torch.long)   # there are none
     if self._labels is None:
         outside = rng_state(cuda=False)

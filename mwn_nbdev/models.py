@@ -85,7 +85,7 @@ def cifar_resnet(depth:int, # 6n+2: 20, 32, 44, 56, 110
                  n_classes:int, # logits
                  in_channels:int=3, # 1 for grey, 3 for colour
                 )->Net:
-    "Residual network of He et al. for 32 x 32 pictures: option-A shortcuts, Kaiming-normal weights."
+    "Residual network of He et al. for 32 x 32 images: option-A shortcuts, Kaiming-normal weights."
     if depth<8 or (depth-2)%6: raise ValueError(f'depth must be 6n+2 (20, 32, 44, 56, 110), not {depth}')
     blocks,n_in = [],16
     for n_out in (16, 32, 64):
@@ -127,7 +127,7 @@ def wide_resnet(depth:int, # 6n+4: 16, 22, 28, 40
                 dropout:float=0., # chance that a unit inside a block is dropped
                 in_channels:int=3, # 1 for grey, 3 for colour
                )->Net:
-    "Wide residual network (WRN-`depth`-`widen`) for 32 x 32 pictures."
+    "Wide residual network (WRN-`depth`-`widen`) for 32 x 32 images."
     if depth<10 or (depth-4)%6: raise ValueError(f'depth must be 6n+4 (16, 22, 28, 40), not {depth}')
     blocks,n_in = [],16
     for n_out in (16*widen, 32*widen, 64*widen):
@@ -210,12 +210,12 @@ def get_net(name:str, # a key of `NETS`
             image_size:int=32, # height and width, in pixels
             **settings, # passed on: `hidden`, `width`, `dropout`, `weights`
            )->Net:
-    "Make the network called `name` for pictures of `in_channels` x `image_size` x `image_size`."
+    "Make the network called `name` for images of `in_channels` x `image_size` x `image_size`."
     make = pick(name, NETS, 'network')
     known = inspect.signature(make).parameters
     for k in settings: pick(k, list(known), f'setting of {name}')
     if make is resnet50 and in_channels!=3:
-        raise ValueError(f'resnet50 takes pictures with 3 channels, not {in_channels}: choose another network')
+        raise ValueError(f'resnet50 takes images with 3 channels, not {in_channels}: choose another network')
     given = dict(n_in=in_channels*image_size**2, in_channels=in_channels)
     return make(n_classes=n_classes, **{k: v for k,v in given.items() if k in known} | settings)
 

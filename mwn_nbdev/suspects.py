@@ -87,7 +87,7 @@ def _items(data, ids)->list:
     return [s[0] if isinstance(s, (tuple, list)) and len(s)==2 else s for s in items]
 
 def _picture(x): # (C,H,W) with 1, 3 or 4 channels, (H,W), or what NumPy makes one of
-    "A picture as (H,W) or (H,W,3) numbers from 0 to 1; None: it is none"
+    "An image as (H,W) or (H,W,3) numbers from 0 to 1; None: it is none"
     if isinstance(x, (str, bytes, dict)): return None
     x = x.detach().cpu().float().numpy() if isinstance(x, torch.Tensor) else np.asarray(x)
     if x.ndim==3 and x.shape[0] in (1,3,4): x = x.transpose(1,2,0)
@@ -112,12 +112,12 @@ def _short(x, length=80):
     x = ' '.join(str(x).split())
     return x if len(x)<=length else x[:length-1]+'…'
 
-def contact_sheet(data,                 # the training set: `Samples`, pictures (n,C,H,W), a `Dataset`, a list of texts
+def contact_sheet(data,                 # the training set: `Samples`, images (n,C,H,W), a `Dataset`, a list of texts
                   suspects:pd.DataFrame,# from `rank`: id, label, guess
                   n:int=24,             # how many to show
                   classes=None,         # names; None: those of `data`, or numbers
-                  columns:int=8,        # pictures in a row
-                  ):                    # a figure; for samples that are no pictures, a table
+                  columns:int=8,        # images in a row
+                  ):                    # a figure; for samples that are no images, a table
     "Show the suspects, each with its label and the network's guess"
     _column(suspects, ('id',), '`suspects`')
     s = suspects.head(n)

@@ -83,7 +83,7 @@ class Start(Frozen):
     "What a step begins with"
     net:str='resnet32'     # a key of `NETS`, or resnet8, resnet14, ... of any depth 6n+2
     batch_size:int=100     # of the training batch and of the clean batch
-    size:int=32            # of the pictures, in pixels
+    size:int=32            # of the images, in pixels
     norm:str='batch'       # 'batch', or 'group' for GroupNorm in its place
     dtype:str='float32'    # of everything
     trained:int=0          # plain steps on the training batch before the measurement
@@ -343,7 +343,7 @@ def bench(net:str='resnet32',  # a key of `NETS`, or resnet8, resnet14, ...
           device=None,         # default: the GPU if there is one
           show:bool=None,      # progress bar?
           clock:str='wall',    # see `interleave`
-          check:bool=True,     # also see what they compute? (8 small pictures, after 8 plain steps)
+          check:bool=True,     # also see what they compute? (8 small images, after 8 plain steps)
           **kw                 # other fields of `Start`
          )->pd.DataFrame:      # a row for each kind of step
     "The cost of each kind of step relative to a plain one, and its error (`rel_err` in double precision)"

@@ -93,14 +93,14 @@ def human(scale:str)->list[Config]:
 
 # %% ../../nbs/63_experiments.ipynb #5460fe6d
 def clothing1m(scale:str)->list[Config]:
-    "Labels from the text around a picture"
+    "Labels from the text around an image"
     kw = dict(data='clothing1m', noise='real', method=CLOTHES, preset='clothing1m')
     if scale=='smoke': return grid(**kw, net='small_cnn', n_meta=140, epochs=6, batch_size=40, lr=0.1, size=32)
     return grid(**kw, weights='IMAGENET1K_V1', seed=SEEDS)
 
 # %% ../../nbs/63_experiments.ipynb #eac377ee
 def cifar10k(scale:str)->list[Config]:
-    "10,000 pictures of CIFAR-10, a small network"
+    "10,000 images of CIFAR-10, a small network"
     kw = dict(noise='flip2:0.4', net='small_cnn', method=['ce', 'mwn'])
     if scale=='smoke': return grid(**kw, n_train=600, epochs=18)
     return grid(**kw, data='cifar10', n_train=10_000, n_meta=1000, epochs=30, steps_per_epoch=60, seed=range(3))
@@ -117,7 +117,7 @@ WAYS = {'cross-entropy': dict(method='ce'), 'MW-Net, our rule': dict(method='mwn
 def essential(scale:str)->list[Config]:
     "Cross-entropy and Meta-Weight-Net"
     def cell(s, kw, seed):
-        if scale=='smoke':   # fewer digits are rare than pictures of CIFAR-10
+        if scale=='smoke':   # fewer digits are rare than images of CIFAR-10
             kind,rare = s['noise'].replace('human', 'like_human'),min(20, s.get('imbalance', 1))
             return grid(preset='original', seed=seed, epochs=12, noise=kind, imbalance=rare, **kw)
         preset,n = ('paper_imbalance', 100) if 'imbalance' in s else ('paper_flip', 1000)
@@ -128,7 +128,7 @@ def essential(scale:str)->list[Config]:
 
 # %% ../../nbs/63_experiments.ipynb #ae739760
 def cifar20k(scale:str)->list[Config]:
-    "20,000 pictures of CIFAR-10, ResNet-32, a few minutes of a GPU for a run"
+    "20,000 images of CIFAR-10, ResNet-32, a few minutes of a GPU for a run"
     kw = dict(n_train=600, epochs=8, preset='original') if scale=='smoke' else dict(
         data='cifar10', n_train=20_000, n_meta=1000, preset='paper_flip', epochs=32, steps_per_epoch=200)
     noises = ['flip2:0.4', 'uniform:0.4', 'like_human:worst' if scale=='smoke' else 'human:worst']
@@ -148,8 +148,8 @@ EXPERIMENTS = {
     'human': Experiment('labels by people', human, ('method',), ('noise',)),
     'clothing1m': Experiment('Clothing1M, ResNet-50', clothing1m, ('method',), ('data',), 'clothing1m'),
     'essential': Experiment('cross-entropy and MW-Net, ResNet-32', essential, ('way',), ('noise', 'imbalance')),
-    'cifar10k': Experiment('CIFAR-10 on a CPU: flip noise, 10,000 pictures', cifar10k, ('method',), ('noise',)),
-    'cifar20k': Experiment('CIFAR-10: 20,000 pictures, ResNet-32', cifar20k, ('way',), ('noise',)),
+    'cifar10k': Experiment('CIFAR-10 on a CPU: flip noise, 10,000 images', cifar10k, ('method',), ('noise',)),
+    'cifar20k': Experiment('CIFAR-10: 20,000 images, ResNet-32', cifar20k, ('way',), ('noise',)),
 }
 
 # %% ../../nbs/63_experiments.ipynb #53db9984

@@ -138,7 +138,7 @@ def load(c:Config, root='data', human=None)->Data: # folder of data sets that ar
                     **where, **own)
 
 def batched(c:Config, d:Data, device)->tuple: # train, meta, test
-    "The three sets as `fit` takes them; pictures in files are read by several processes where a GPU waits for them"
+    "The three sets as `fit` takes them; images in files are read by several processes where a GPU waits for them"
     p,workers = PRESETS[c.preset].to_dict() | dict(c.settings),min(8, os.cpu_count() or 1) if device.type=='cuda' else 0
     def load(s, n, train): return s if not isinstance(s, Photos) else DataLoader(
         s, min(n, len(s)), shuffle=train, drop_last=train, num_workers=workers, persistent_workers=workers>0)
@@ -170,7 +170,7 @@ def prepared(c:Config,    # what to run
     settings = dict(preset=c.preset, seed=c.seed) | {k: v for k,v in c.settings if k not in data_settings(c) | net}
     if 'noise_rate' in spec.make.needs: settings.setdefault('noise_rate', d.train.noise_rate)   # as its authors do
     torch.manual_seed(c.seed)
-    n,*size = d.train.shape   # pictures have channels, height and width; rows of a table have columns
+    n,*size = d.train.shape   # images have channels, height and width; rows of a table have columns
     model = get_net(c.net, d.n_classes, n, size[-1] if size else 1, **{k: v for k,v in c.settings if k in net})
     return d, model, settings
 
