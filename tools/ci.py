@@ -39,6 +39,7 @@ def main(names):
     if unknown := set(names)-set(STAGES): sys.exit(f'no stage {" ".join(unknown)}; there are {" ".join(STAGES)}')
     os.chdir(Path(__file__).parents[1])
     os.environ['PATH'] = f'{Path(sys.executable).parent}{os.pathsep}{os.environ["PATH"]}'
+    os.environ.pop('PYTHONDONTWRITEBYTECODE', None)   # or each notebook compiles the package again
     names,table,beside,t0 = names or list(STAGES),{},{},time.time()
     with ThreadPoolExecutor(1) as ex:
         for i,name in enumerate(names):

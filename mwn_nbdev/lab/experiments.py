@@ -52,14 +52,14 @@ CIFAR = {'cifar10': 100, 'cifar100': 1000}   # data set -> 10 clean samples for 
 
 def imbalance(scale:str)->list[Config]:
     "Rare classes"
-    if scale=='smoke': return grid(noise='none', imbalance=[20, 1], method=RARE, seed=[0, 1], epochs=12)
+    if scale=='smoke': return grid(noise='none', imbalance=[20, 1], method=RARE, epochs=12)
     return [c for s in SEEDS for data,n in CIFAR.items() for c in grid(
         data=data, n_meta=n, imbalance=[100, 200, 50, 20, 10, 1], method=RARE, preset='paper_imbalance', seed=s)]
 
 # %% ../../nbs/63_experiments.ipynb #c2e7ac20
 def uniform(scale:str)->list[Config]:
     "Labels drawn anew"
-    if scale=='smoke': return grid(noise='uniform:0.4', method=NOISY, epochs=16)
+    if scale=='smoke': return grid(noise='uniform:0.4', method=NOISY[:6], epochs=16)
     return grid(data=[*CIFAR], noise=['uniform:0.4', 'uniform:0.6', 'none'], method=NOISY, preset='paper_uniform',
                 seed=SEEDS)
 
@@ -75,8 +75,8 @@ def ablation(scale:str)->list[Config]:
     shapes = [{} if s==usual else dict(weight_net=s) for s in SHAPES]
     kinds = dict(noise='flip2:0.4'),dict(noise='none', imbalance=100),dict(noise='uniform:0.4')
     if scale=='smoke':
-        sizes = dict(n_train=600, epochs=20),dict(epochs=20),dict(n_train=600, epochs=12)
-        kw = dict(method='mwn', preset='original')
+        sizes = dict(n_train=600),{}
+        kw = dict(method='mwn', preset='original', epochs=20)
         return [c for k,n in zip(kinds, sizes) for s in shapes for c in grid(**kw, **k, **n, **s)]
     presets = 'paper_flip','paper_imbalance','paper_uniform'
     paper = [(seed, data, k, p, s) for seed in SEEDS for data in CIFAR for k,p in zip(kinds, presets) for s in shapes]
@@ -87,7 +87,8 @@ def ablation(scale:str)->list[Config]:
 def human(scale:str)->list[Config]:
     "Labels by people"
     kinds = 'worst','random1','aggregate'
-    if scale=='smoke': return grid(noise=[f'like_human:{k}' for k in kinds], method=PEOPLE, n_train=600, epochs=20)
+    if scale=='smoke': return [c for k in kinds for c in grid(
+        noise=f'like_human:{k}', method=PEOPLE if k=='worst' else PEOPLE[:2], n_train=600, epochs=20)]
     noise = ['human:worst', 'like_human:worst', 'human:random1', 'human:aggregate']
     return grid(data='cifar10', noise=noise, method=PEOPLE, preset='paper_flip', seed=SEEDS)
 
@@ -95,7 +96,7 @@ def human(scale:str)->list[Config]:
 def clothing1m(scale:str)->list[Config]:
     "Labels from the text around an image"
     kw = dict(data='clothing1m', noise='real', method=CLOTHES, preset='clothing1m')
-    if scale=='smoke': return grid(**kw, net='small_cnn', n_meta=140, epochs=6, batch_size=40, lr=0.1, size=32)
+    if scale=='smoke': return grid(**kw, net='small_cnn', n_meta=140, epochs=4, batch_size=40, lr=0.1, size=16)
     return grid(**kw, weights='IMAGENET1K_V1', seed=SEEDS)
 
 # %% ../../nbs/63_experiments.ipynb #eac377ee
