@@ -97,7 +97,7 @@ VERDICTS = {
     'rises': ('The curve rises: samples with a large loss count more. That can suit rare classes. If labels may be '
               'wrong, it is upside down: try the default preset, a smaller lr, or plain training (`compare`).'),
     'flat': ('The curve is flat: nothing was learned from the loss, and training was nearly plain. That is right if no '
-             'label is wrong. Otherwise more clean samples, or a model that tells the classes apart better, may help.'),
+             'label is wrong. Otherwise try more clean samples, or a model that tells the classes apart better.'),
     'stuck': ('The curve is stuck: it does not do what the meta-gradient asks for (`asks`, `saturation` in history). '
               "With rule='paper' use the default preset; with it, check the clean labels, or try a smaller lr."),
 }
