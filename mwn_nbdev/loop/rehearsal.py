@@ -195,8 +195,8 @@ def plain_pass(model:nn.Module, loss_fn:Callable, batch:Batch, name:str, loss='t
     if not finite(losses):
         why = _undrawn(lambda: why_not_finite(model, loss_fn, batch, name, loss))
         large = too_large(batch.x)
-        raise ValueError(why or f'in training mode the untrained model gives NaN or infinity on {name} samples'
-                         + (large and f': {large}'))
+        why = why or f'in training mode the untrained model gives NaN or infinity on {name} samples'
+        raise ValueError(why+(large and f': {large}'))
     w = [p for p in model.parameters() if p.requires_grad]
     g = torch.autograd.grad(losses.mean(), w, allow_unused=True)
     if not finite(*g): raise ValueError(
