@@ -217,8 +217,8 @@ def reconsider(self:MetaWeightNet):
     self.weight_net.flatten()
     for state in self.optimizers['weight_net'].state.values():
         for t in filter(torch.is_tensor, state.values()): t.zero_()   # in place: a recorded step knows them
-    warn('The curve fell, but for two epochs the meta-gradient asked for larger weights of large losses: it starts again, '
-         'flat')
+    warn('The curve fell, but for two epochs the meta-gradient asked for larger weights of large losses: '
+         'it starts again, flat')
 
 # %% ../nbs/36_mwn.ipynb #c460994f
 @patch

@@ -99,7 +99,8 @@ VERDICTS = {
     'flat': ('The curve is flat: nothing was learned from the loss, and training was nearly plain. That is right if no '
              'label is wrong. Otherwise try more clean samples, or a model that tells the classes apart better.'),
     'stuck': ('The curve is stuck: it does not do what the meta-gradient asks for (`asks`, `asks_whole`, `saturation` '
-              "in history). With rule='paper' use the default preset; with it, check the clean labels, or try a smaller lr."),
+              "in history). With rule='paper' use the default preset; with it, check the clean labels, or try a "
+              'smaller lr.'),
 }
 
 def curve_verdict(history:pd.DataFrame, # a row for each epoch
