@@ -7,6 +7,7 @@ if TYPE_CHECKING:   # for editors; when the program runs, a name is imported whe
     from .data import Samples, split_dataset
     from .datasets import digits, get_data
     from .estimator import MetaWeightClassifier
+    from .huggingface import MetaWeightTrainer
     from .loop.result import Result
     from .metagrad import MetaGradient
     from .method import CE
@@ -18,6 +19,7 @@ if TYPE_CHECKING:   # for editors; when the program runs, a name is imported whe
 
 _where = dict(MetaGradient='metagrad', Samples='data', digits='datasets', get_data='datasets', split_dataset='data', CE='method',
               get_net='models', small_cnn='models', MetaWeightNet='mwn', MetaWeightClassifier='estimator', Reweighter='own_loop',
+              MetaWeightTrainer='huggingface',
               PRESETS='train', Result='loop.result', fit='train', fit_mwn='train', preset_table='train',
               load_weight_net='weightnets', save_weight_net='weightnets', weight_curve='weightnets')
 __all__ = [*_where]

@@ -6,7 +6,6 @@
 __all__ = ['MetaWeightClassifier']
 
 # %% ../nbs/45_estimator.ipynb #1a700d4d
-import warnings
 from typing import Callable
 
 import numpy as np, torch
@@ -17,6 +16,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .core import fresh_rng, rng_state, set_rng_state
+from .metagrad.state import warn
 from .models import mlp
 from .train import fit_mwn
 
@@ -76,8 +76,7 @@ class MetaWeightClassifier(ClassifierMixin, BaseEstimator):
         order = torch.randperm(len(y), generator=fresh_rng(seed, 'clean')).numpy()
         first = [order[y[order]==c][:max(1, round(self.clean_share*(y==c).sum()))] for c in range(len(self.classes_))]
         ids = np.concatenate(first)
-        warnings.warn(f'no clean samples: {len(ids)} of the training samples are taken for clean. '
-                      'Pass X_clean and y_clean', stacklevel=3)
+        warn(f'no clean samples: {len(ids)} of the training samples are taken for clean. Pass X_clean and y_clean')
         return (X, y), (X[ids], y[ids])
 
 def _network(n_in, n_classes): return mlp(n_in, n_classes)

@@ -6,7 +6,6 @@
 __all__ = ['MetaWeightNet']
 
 # %% ../nbs/36_mwn.ipynb #5d027412
-import warnings
 from functools import partial
 from typing import Callable
 
@@ -21,7 +20,7 @@ from .metagrad.engines import choose, detached
 from .metagrad.gradient import MetaGradient
 from .metagrad.processes import Whole
 from .metagrad.reference import coefficients, cross_entropy
-from .metagrad.state import run_model
+from .metagrad.state import run_model, warn
 from .method import Method, RunInfo
 from .weightnets import weight_net as make_weight_net
 
@@ -79,7 +78,7 @@ def bounded(losses:Tensor # (n,)
     return d/(d.abs()+d.abs().mean()+torch.finfo(d.dtype).tiny)
 
 @torch.no_grad()
-def asked(r:Tensor,      # (n,) what is left of `s` within labels
+def asked(r:Tensor,      # (n,) `s` minus its mean, or what is left of it within labels
           losses:Tensor, # (n,)
          )->Tensor:      # () in [-1,1]; 0 where either does not vary
     "What the meta-gradient asks for: below 0, less weight for large losses"
@@ -218,8 +217,8 @@ def reconsider(self:MetaWeightNet):
     self.weight_net.flatten()
     for state in self.optimizers['weight_net'].state.values():
         for t in filter(torch.is_tensor, state.values()): t.zero_()   # in place: a recorded step knows them
-    warnings.warn('The curve fell, but for two epochs the meta-gradient asked for larger weights of large losses: '
-                  'it starts again, flat', stacklevel=2)
+    warn('The curve fell, but for two epochs the meta-gradient asked for larger weights of large losses: '
+         'it starts again, flat')
 
 # %% ../nbs/36_mwn.ipynb #c460994f
 @patch
@@ -240,9 +239,9 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
     whole = Whole(s.losses)   # of which, in several processes, each has a part
     l,ds,v,y = whole.gather((s.losses, s.s, s.weights, batch.y))
     self.follow(l, y)
-    r = within_label(ds, y, self.task.n_classes)
+    r,total = within_label(ds, y, self.task.n_classes),ds-ds.mean()
     if self.rule=='paper': theta_grads = s.theta_grads
-    else: theta_grads = self.natural(r if self.rule=='centred' else ds-ds.mean(), l, y)
+    else: theta_grads = self.natural(r if self.rule=='centred' else total, l, y)
     self.move(theta_grads, 'weight_net')
     c,v = (None, v) if self.options['reuse'] else self.weigh(l, y)
     grads = s.gradient(None if c is None else c[whole.mine])
@@ -254,7 +253,7 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
     asks,runs = asked(r, l),asked(-curve, l)
     self.said += torch.stack([asks, runs, torch.ones_like(asks)])
     return dict(losses=s.losses, weights=v[whole.mine], outputs=s.outputs, meta_loss=s.meta_loss, residual=s.residual,
-                asks=asks, saturation=saturation(curve, top))
+                asks=asks, asks_whole=asked(total, l), saturation=saturation(curve, top))
 
 @patch
 def natural(self:MetaWeightNet, r:Tensor, losses:Tensor, y:Tensor)->list: # (n,) each; a gradient for each of `theta`

@@ -6,7 +6,7 @@
 __all__ = ['PRESETS', 'fit', 'Preset', 'preset_table', 'fit_preset', 'fit_mwn']
 
 # %% ../nbs/40_train.ipynb #623398b5
-import inspect, warnings
+import inspect
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Callable
@@ -23,6 +23,7 @@ from .loop.run import Run, steps_down
 from .loop.settings import check_count, check_names, check_number, names_checked, with_rates
 from .metagrad.processes import place
 from .metagrad.reference import cross_entropy
+from .metagrad.state import warn
 from .method import Method
 from .mwn import MetaWeightNet
 
@@ -59,8 +60,7 @@ def fit(method:Method,       # what a step is; it holds the model
             except KeyboardInterrupt:
                 if interrupt=='raise': raise
                 stopped = True
-        if stopped: warnings.warn(f'interrupted after {len(run.rows)} of {stop} epochs: this is what was reached',
-                                  stacklevel=2)
+        if stopped: warn(f'interrupted after {len(run.rows)} of {stop} epochs: this is what was reached')
         result = replace(run.result(), interrupted=stopped)
     method.train(False)
     return result

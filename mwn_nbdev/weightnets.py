@@ -101,7 +101,7 @@ class BoundedNet(nn.Module):
         return torch.log(l/self.unit+0.05)/3
 
     def free(self, losses:Tensor)->Tensor: # (n,)
-        "The logits before they are cut off at the bound, which a step may move: see `rule='centred'`"
+        "The logits before they are cut off at the bound, which a step may move: see `rule='mirror'`"
         return self.layers(self.scaled(losses)[:,None])[:,0]-self.level
 
     def heights(self, losses:Tensor)->Tensor: # (n,) in [-bound, bound]

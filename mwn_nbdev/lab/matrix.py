@@ -133,9 +133,14 @@ def matrix_cells(n:int=100,   # how many
 
 # %% ../../nbs/64_matrix.ipynb #a6f27940
 def cifar_cells(seeds=range(3))->list[dict]: # arguments of `run_cell`
-    "CIFAR-10 pictures, a small network, minutes a run on a CPU"
+    "CIFAR-10 images, a small network, minutes a run on a CPU"
     return [dict(data='cifar10', noise=noise, net='small_cnn', optimizer='sgd', batch_size=100, seed=s, epochs=12)
             for s in seeds for noise in ('flip2:0.4', 'uniform:0.4', 'human:worst')]
+
+def flip_cells(seeds=range(2))->list[dict]: # arguments of `run_cell`
+    "Digits where 40 % of the labels of each class are one other class, which the matrix does not have"
+    return [dict(data='digits', noise='flip:0.4', net=net, optimizer='sgd', batch_size=100, seed=s, epochs=30)
+            for s in seeds for net in ('small_cnn', 'narrow_cnn', 'mlp', 'mlp_bn')]
 
 # %% ../../nbs/64_matrix.ipynb #e6a98f7f
 def run_cell(cell:dict,          # data, noise, net, optimizer, batch_size, seed, epochs

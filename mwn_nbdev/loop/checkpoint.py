@@ -6,7 +6,7 @@
 __all__ = ['Checkpoint']
 
 # %% ../../nbs/31_checkpoint.ipynb #8944592e
-import hashlib, json, re, types, warnings
+import hashlib, json, re, types
 from functools import partial
 
 import numpy as np, torch
@@ -15,6 +15,7 @@ from torch.utils import _pytree as pytree
 
 from ..core import Lock, check_writable, clear_leftovers, load_state, rng_state, save_state, set_rng_state
 from ..loader import Batches, Loader
+from ..metagrad.state import warn
 
 # %% ../../nbs/31_checkpoint.ipynb #d392a53a
 def digest(*parts # bytes or strings
@@ -177,6 +178,6 @@ class Checkpoint:
                 return state
             except ValueError as e:
                 if f==files[-1]: raise
-                warnings.warn(f'{e}. Going on from the state before it', stacklevel=4)
+                warn(f'{e}. Going on from the state before it')
 
     def close(self): self.lock.release()

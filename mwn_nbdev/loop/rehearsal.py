@@ -88,6 +88,22 @@ def rows_not_finite(x, n:int)->list: # of positions
             bad |= ~t.reshape(n, -1).isfinite().all(1).cpu()
     return bad.nonzero()[:,0].tolist()
 
+def input_size(x)->float: # root of the mean square
+    "The size of the largest feature or channel of inputs; 0 where they are no real numbers"
+    ts = [t.detach().float() for t in pytree.tree_leaves(x) if isinstance(t, Tensor) and t.is_floating_point()]
+    ts = [t.reshape(len(t), t.shape[1] if t.dim()>1 else 1, -1) for t in ts if t.dim() and t.numel()]
+    return max((t.square().mean((0, 2)).sqrt().max().item() for t in ts), default=0.)
+
+def too_large(x)->str: # inputs of a batch
+    "What to do about inputs in large units; '' if they are not"
+    if (size := input_size(x))<=10: return ''
+    return (f'the inputs are large ({size:.3g} in the mean of a feature): standardise them, (x-mean)/std of the '
+            'training samples')
+
+def remedy(x, lr:float)->str: # inputs of a batch, the learning rate of the run
+    "What to do when a run diverges"
+    return ', or '.join(filter(None, (too_large(x), f'use a lower lr (it is {lr:g})')))
+
 def some(ids:list)->str: return f'{", ".join(map(str, ids[:5]))}{" and more" if len(ids)>5 else ""}'
 
 @torch.no_grad()
@@ -178,11 +194,14 @@ def plain_pass(model:nn.Module, loss_fn:Callable, batch:Batch, name:str, loss='t
         'the output of the model does not depend on anything that can be trained: is it detached, or under no_grad?')
     if not finite(losses):
         why = _undrawn(lambda: why_not_finite(model, loss_fn, batch, name, loss))
-        raise ValueError(why or f'in training mode the untrained model gives NaN or infinity on {name} samples')
+        large = too_large(batch.x)
+        why = why or f'in training mode the untrained model gives NaN or infinity on {name} samples'
+        raise ValueError(why+(large and f': {large}'))
     w = [p for p in model.parameters() if p.requires_grad]
     g = torch.autograd.grad(losses.mean(), w, allow_unused=True)
-    if not finite(*g): raise ValueError('the gradient of the untrained model is not finite, though its losses are: '
-                                        'is there a square root of 0, or a division by it?')
+    if not finite(*g): raise ValueError(
+        'the gradient of the untrained model is not finite, though its losses are: '
+        + (too_large(batch.x) or 'is there a square root of 0, or a division by it?'))
     return losses.detach(), any(t is not None and t.count_nonzero()>0 for t in g)
 
 def rehearse(method,       # after `setup`, in training mode
@@ -203,12 +222,12 @@ def rehearse(method,       # after `setup`, in training mode
         if out_of_memory(e): raise
         raise ValueError(f'a step of {type(method).__name__} does not work: {type(e).__name__}: {e}') from e
     if not finite(out.get('meta_loss')): raise ValueError(
-        f'the meta loss is not finite after the virtual step, though it is before: use a lower lr (it is {lr:g})')
+        f'the meta loss is not finite after the virtual step, though it is before: {remedy(batch.x, lr)}')
     if not finite(out.get('weights')): raise ValueError(
         f'the weights of the samples are not finite, for losses from {losses.min():.3g} to {losses.max():.3g}: '
         'look at the weighting net')
     if bad := not_finite(method, but): raise ValueError(
-        f'after one step {some(bad)} is not finite: use a lower lr (it is {lr:g})')
+        f'after one step {some(bad)} is not finite: {remedy(batch.x, lr)}')
     if slope and undo is not None and not undo.moved(p for p in method.model.parameters() if p.requires_grad):
         raise ValueError(f'one step moved no parameter of the model: is the lr too small (it is {lr:g})?')
     return losses

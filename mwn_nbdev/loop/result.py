@@ -97,21 +97,23 @@ VERDICTS = {
     'rises': ('The curve rises: samples with a large loss count more. That can suit rare classes. If labels may be '
               'wrong, it is upside down: try the default preset, a smaller lr, or plain training (`compare`).'),
     'flat': ('The curve is flat: nothing was learned from the loss, and training was nearly plain. That is right if no '
-             'label is wrong. Otherwise more clean samples, or a model that tells the classes apart better, may help.'),
-    'stuck': ('The curve is stuck: it does not do what the meta-gradient asks for (`asks`, `saturation` in history). '
-              "With rule='paper' use the default preset; with it, check the clean labels, or try a smaller lr."),
+             'label is wrong. Otherwise try more clean samples, or a model that tells the classes apart better.'),
+    'stuck': ('The curve is stuck: it does not do what the meta-gradient asks for (`asks`, `asks_whole`, `saturation` '
+              "in history). With rule='paper' use the default preset; with it, check the clean labels, or try a "
+              'smaller lr.'),
 }
 
 def curve_verdict(history:pd.DataFrame, # a row for each epoch
                   last:int=None,        # epochs to look at (default: the last fifth of those in which the curve moved)
                  )->tuple[str,str]:     # a key of `VERDICTS`, or '' without a curve; the sentence
     "Does the curve fall or rise, is it flat or stuck?"
-    columns = ['slope','asks','saturation']
+    columns = ['slope','asks','asks_whole','saturation']
     if not set(columns)<=set(history.columns): return '',''
     h = history[columns].dropna()
     if not len(h): return '',''
-    rise,asks,full = h.iloc[-(last or max(1, len(h)//5)):].mean()
-    stuck = abs(asks)>_clear and (full>0.9 if abs(rise)<_flat else rise*asks<0)
+    rise,asks,whole,full = h.iloc[-(last or max(1, len(h)//5)):].mean()
+    against = max(rise*asks, rise*whole)<0 and min(abs(asks), abs(whole))>_clear
+    stuck = abs(asks)>_clear and full>0.9 if abs(rise)<_flat else against
     word = 'stuck' if stuck else 'flat' if abs(rise)<_flat else 'falls' if rise<0 else 'rises'
     return word,VERDICTS[word]
 

@@ -25,7 +25,7 @@ from ..loader import Batch, Batches, as_batches, in_order
 from .checkpoint import Checkpoint, describe, differences
 from .guest import channels_last, float_type
 from .rehearsal import (Undo, check_optimizers, finite, leftover, not_finite, peak_lr, peek, rehearse,
-                                      some, why_not_finite)
+                                      remedy, some, why_not_finite)
 from .result import Result, _flat, curve_verdict, evaluate, in_parts, look, slope, summed
 from .settings import Accumulate, Average, Schedule, check_count, check_number, check_optimizer, clip
 from .turns import pause, settle
@@ -33,7 +33,7 @@ from ..metagrad.compiled import Compiled
 from ..metagrad.engines import check_losses
 from ..metagrad.processes import (Whole, begin_together, check_norms, check_together, count, from_all,
                                           from_first, place)
-from ..metagrad.state import run_model
+from ..metagrad.state import run_model, warn
 from ..method import Method, RunInfo, phase_starts
 from ..metrics import noise_auc
 from ..models import check_net
@@ -380,7 +380,7 @@ def may_capture(self:Run, wanted:bool)->bool:
         for o in self.method.optimizers.values(): make_capturable(o)
     except ValueError as e:
         if wanted: raise ValueError(f'the step cannot be recorded: {e}. Use capture=False') from None
-        warnings.warn(f'steps are not recorded as a graph, which is slower: {e}', stacklevel=3)
+        warn(f'steps are not recorded as a graph, which is slower: {e}')
         return False
     return True
 
@@ -404,8 +404,7 @@ def recorded(self:Run)->tuple: # ids and losses of the batch
     if kind not in self.graphs: self.graphs[kind] = Graph(self.step_from_table, self.device)
     try: return self.graphs[kind]()
     except CaptureError as e:
-        warnings.warn(f'steps of {type(self.method).__name__} are not recorded as a graph, which is slower: {e}',
-                      stacklevel=3)
+        warn(f'steps of {type(self.method).__name__} are not recorded as a graph, which is slower: {e}')
         self.graphs[kind].left = math.inf
         return self.graphs[kind]()
 
@@ -433,7 +432,13 @@ def diverged(self:Run, what:str, # became NaN or infinite
     lr = max((float(g['lr']) for k in self.method.scheduled for g in self.method.optimizers[k].param_groups))
     where = f'epoch {len(self.rows)}'+('' if step is None else f', step {step}')
     kept = f'; the last good state, after {len(self.rows)} epochs, is in {self.file}' if self.file else ''
-    return Diverged(f'training diverged: {what} in {where}{kept}. Use a lower lr (it is {lr:g})')
+    return Diverged(f'training diverged: {what} in {where}{kept}. {self.advice(lr)}')
+
+@patch
+def advice(self:Run, lr:float)->str:
+    "What to do, as a sentence"
+    todo = remedy(peek(self.train).x, lr)
+    return todo[0].upper()+todo[1:]
 
 @patch
 def explain(self:Run, loader, ids, losses, name:str, step=None, loss_fn=None)->Exception:
@@ -475,8 +480,8 @@ def warn_huge(self:Run, loss:float # of training samples
     "Warn once if the loss is finite but huge"
     if self.huge or place() or not loss>100*(1+abs(self.first_loss)): return
     self.huge,lr = True,max(r['lr'] for r in self.rows)
-    warnings.warn(f'training diverged: after {len(self.rows)} epochs the training loss is {loss:.3g}, before it was '
-                  f'{self.first_loss:.3g}. Use a lower lr (it is {lr:g})', stacklevel=3)
+    warn(f'training diverged: after {len(self.rows)} epochs the training loss is {loss:.3g}, before it was '
+         f'{self.first_loss:.3g}. {self.advice(lr)}')
 
 # %% ../../nbs/38_run.ipynb #9494a669
 @patch
@@ -536,7 +541,7 @@ def epoch(self:Run, bar=None)->dict: # a row of the history
     check_together(*self.modules().values())
     self.rows.append(row | dict(ms_per_step=ms_per_step, seconds=time.perf_counter()-t))
     self.warn_huge(row['loss'])
-    self.warn()
+    self.warn_curve()
     self.over = bool(self.patience and len(self.rows)-1-self.best['epoch']>=self.patience)
     if self.on_epoch is not None: self.over = self.on_epoch(self, self.rows[-1]) is True or self.over
     return row
@@ -547,14 +552,14 @@ def modules(self:Run)->dict: # name -> module
     return self.method.modules() | ({} if self.average is None else dict(average=self.method.average))
 
 @patch
-def warn(self:Run):
+def warn_curve(self:Run):
     "After a third of the run, warn once if the curve rises or is stuck"
     if self.warned or place() or len(self.rows)<max(3, self.epochs/3): return
     recent = pd.DataFrame(self.rows[-3:])
     word,text = curve_verdict(recent, 3)
     if word not in ('rises','stuck') or recent.slope.mean()<-_flat: return
     self.warned = True
-    warnings.warn(f'after {len(self.rows)} of {self.epochs} epochs: {text}', stacklevel=3)
+    warn(f'after {len(self.rows)} of {self.epochs} epochs: {text}')
 
 # %% ../../nbs/38_run.ipynb #536c7021
 @patch

@@ -6,7 +6,7 @@
 __all__ = ['cut']
 
 # %% ../../nbs/28_compiled.ipynb #bf27a818
-import copy, warnings
+import copy
 from itertools import islice
 
 import torch
@@ -16,7 +16,7 @@ from torch.utils import _pytree as pytree
 
 from .check import disagreement, signs
 from .engines import choose
-from .state import WithState, Snapshot
+from .state import Snapshot, WithState, warn
 from .step import MetaStep, meta_step
 
 # %% ../../nbs/28_compiled.ipynb #e3d48ff4
@@ -79,7 +79,7 @@ class Compiled:
         part,buffers = choose(w, mg.layers),[b for _,b in m.named_buffers()]
         n_theta = sum(q.requires_grad for q in mg.weight_net.parameters())
         if key not in self.graphs:
-            if len(self.graphs)==3: warnings.warn(SHAPES, stacklevel=4)
+            if len(self.graphs)==3: warn(SHAPES)
             c = torch.ones(len(y), dtype=p.dtype, device=p.device)
             gm = make_fx(lambda *a: self.core(*pytree.tree_unflatten(a[:-1], spec), a[-1]))(*flat, c)
             gm.graph.eliminate_dead_code()

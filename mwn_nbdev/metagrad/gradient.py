@@ -6,7 +6,7 @@
 __all__ = ['MetaGradient']
 
 # %% ../../nbs/29_gradient.ipynb #dbf978a7
-import re, traceback, warnings
+import re, traceback
 from functools import partial
 from typing import Callable
 
@@ -19,9 +19,8 @@ from .compiled import Compiled
 from .engines import ENGINES, WAYS, choose
 from .processes import Whole, begin_together, check_norms, check_together, count, place, unwrapped
 from .reference import cross_entropy, meta_grad_ref, random_batches
-from .state import Snapshot, TapeMismatch
+from .state import Snapshot, TapeMismatch, warn
 from .step import MetaStep, coefficients_of, meta_step
-
 
 # %% ../../nbs/29_gradient.ipynb #41ae5834
 _REFUSALS = (NotImplementedError, TapeMismatch, ConsistencyError, CheckpointError)
@@ -38,7 +37,7 @@ def _why(e):
 def _announce(engine, failed):
     cost = '3 digits in single precision' if engine=='fd' else 'exact' if engine=='tape' else 'exact, but slower'
     why = '; '.join(f'{n!r}: {_why(e)}' for n,e in failed)
-    warnings.warn(f"meta-gradient by the engine {engine!r} ({cost}), because {why}", stacklevel=3)
+    warn(f"meta-gradient by the engine {engine!r} ({cost}), because {why}")
 
 def check_lr(lr, any_step):
     "ValueError if the virtual step must be `w - lr*g` and is not"

@@ -6,7 +6,7 @@
 __all__ = ['run_model', 'Snapshot']
 
 # %% ../../nbs/20_state.ipynb #c2cd71db
-import contextlib
+import contextlib, sys, warnings
 from typing import Any
 
 import torch
@@ -133,3 +133,15 @@ class Snapshot:
         with torch.no_grad():
             for k,b in self.model.named_buffers(): b.copy_(self.buffers[k])
         self.set_rng()
+
+# %% ../../nbs/20_state.ipynb #b1fdb00d
+#| echo: true
+_INSIDE = {'mwn_nbdev', 'torch', 'contextlib', 'transformers', 'accelerate', 'sklearn', 'joblib', 'lightning',
+           'pytorch_lightning'}
+
+def warn(message:str):
+    "A warning at the user's line, from however deep inside a run"
+    frame,level = sys._getframe(1),2
+    while frame.f_back and frame.f_globals.get('__name__', '').partition('.')[0] in _INSIDE:
+        frame,level = frame.f_back,level+1
+    warnings.warn(message, stacklevel=level)
