@@ -20,7 +20,7 @@ from .metagrad.engines import choose, detached
 from .metagrad.gradient import MetaGradient
 from .metagrad.processes import Whole
 from .metagrad.reference import coefficients, cross_entropy
-from .metagrad.state import run_model, warn
+from .metagrad.state import run_model
 from .method import Method, RunInfo
 from .weightnets import weight_net as make_weight_net
 
@@ -78,13 +78,13 @@ def bounded(losses:Tensor # (n,)
     return d/(d.abs()+d.abs().mean()+torch.finfo(d.dtype).tiny)
 
 @torch.no_grad()
-def asked(r:Tensor,      # (n,) `s` minus its mean, or what is left of it within labels
+def asked(r:Tensor,      # (...,n) `s` minus its mean, or what is left of it within labels; several at once
           losses:Tensor, # (n,)
-         )->Tensor:      # () in [-1,1]; 0 where either does not vary
+         )->Tensor:      # (...) in [-1,1]; 0 where either does not vary
     "What the meta-gradient asks for: below 0, less weight for large losses"
     z = bounded(losses)
-    r,z = r-r.mean(),z-z.mean()
-    return -(r*z).sum()/(r.norm()*z.norm()+torch.finfo(z.dtype).tiny)
+    r,z = r-r.mean(-1, keepdim=True),z-z.mean()
+    return -(r*z).sum(-1)/(r.norm(dim=-1)*z.norm()+torch.finfo(z.dtype).tiny)
 
 def saturation(v:Tensor, top:float)->Tensor: # (n,) weights, the largest possible; () in [0,1]
     "How far weights are in the flat ends of their sigmoid"
@@ -94,6 +94,22 @@ def saturation(v:Tensor, top:float)->Tensor: # (n,) weights, the largest possibl
 def logits(V:nn.Module, losses:Tensor, y:Tensor)->Tensor: # (n,)
     "The logits of the weights of `V`"
     return torch.logit(V(losses, y), eps=1e-6)
+
+# %% ../nbs/36_mwn.ipynb #ffe6ee0a
+#| echo: true
+CLEAR,FULL,BACK = 0.2,0.1,3.   # demands: beyond doubt, enough for a full step; steps at once on the way back
+
+@torch.no_grad()
+def evidence(within:Tensor, # () in [-1,1], running mean of what the signal within labels asks for
+             whole:Tensor,  # () in [-1,1], the same of the whole signal
+             tilt:Tensor,   # () in [-1,1], of the curve: below 0 it falls
+            )->tuple:       # () bool: does the whole signal move the curve? () in [0,3]: how far
+    "Fall within labels, come back by the whole signal, as far as there is evidence"
+    clear,fallen = whole>CLEAR,tilt<0
+    rise = torch.where(clear | fallen, (torch.minimum(within, whole)/FULL).clamp(0, 1), 0.)
+    rise = torch.where(clear & fallen, torch.maximum(rise, -BACK*tilt), rise)
+    fall = torch.where(clear, 0., (-within/FULL).clamp(0, 1))
+    return rise>0,rise+fall   # one of them is 0
 
 # %% ../nbs/36_mwn.ipynb #c0189da7
 #| echo: true
@@ -110,7 +126,7 @@ def restraint(c:Tensor,      # (n,) multipliers of the losses
 
 # %% ../nbs/36_mwn.ipynb #ac0f4668
 adam = partial(torch.optim.Adam, lr=1e-3, weight_decay=1e-4)   # what the official MW-Net.py uses
-RULES,HORIZON,FASTEST = ('paper', 'mirror', 'centred'),30,0.005   # epochs; learning rate of the weighting net
+RULES,HORIZON,FASTEST = ('paper', 'mirror', 'centred', 'evidence'),30,0.005   # epochs; rate of the weighting net
 
 @torch.no_grad()
 def check_weight_net(V:nn.Module, device='cpu')->nn.Module: # the same
@@ -147,7 +163,7 @@ class MetaWeightNet(Method):
         reuse:bool=False,               # the virtual gradient as the real one? (approximate, cheaper)
         lookahead:bool=True,            # the meta gradient after the virtual step? (no: cheaper, and not safe)
         layers=None,                    # parts of the model that take the virtual step (default: all)
-        rule:str='paper',               # how the weighting net learns: 'paper', 'mirror' or 'centred'
+        rule:str='paper',               # how the weighting net learns: see `RULES`
         warmup:float=0.,                # share of the first 30 epochs that is plain training, in [0,1)
         travel:float=None,              # the weighting net's learning rate is travel/steps of the first 30 epochs
     ):
@@ -174,7 +190,7 @@ class MetaWeightNet(Method):
         super().setup(task)
         steps = min(task.epochs, HORIZON)*(task.steps or 1)
         self.start = round(self.warmup*steps)   # the first step that is weighted
-        self.said,self.against = torch.zeros(3, device=task.device),0   # sums over an epoch; see `reconsider`
+        self.demand = torch.zeros(2, device=task.device)   # running means of what the two signals ask for
         self.gradient = MetaGradient(self.model, self.weight_net, **self.options)
         w = {k: p for k,p in self.model.named_parameters() if p.requires_grad}
         self.w = [w[k] for k in choose(w, self.options['layers'])]   # what takes the virtual step
@@ -196,29 +212,12 @@ class MetaWeightNet(Method):
 # %% ../nbs/36_mwn.ipynb #ad4f6fd5
 @patch
 def epoch_start(self:MetaWeightNet, epoch:int):
-    "A curve against the gradient starts again; with `travel`, the weighting net slows down as the classifier does"
-    self.reconsider()
+    "With `travel`, the weighting net slows down as the classifier does"
     if not self.theta or self.travel is None: return
     group = self.optimizers['model'].param_groups[0]
     start = float(group.get('initial_lr', group['lr']))
     share = min(1., float(group['lr'])/start) if start else 1.
     for g in self.optimizers['weight_net'].param_groups: set_lr(g, share*self.meta_lr)
-
-@patch
-@torch.no_grad()
-def reconsider(self:MetaWeightNet):
-    "A curve that fell for two epochs in which the meta-gradient asked for a rise becomes flat"
-    asks,runs,n = self.said.tolist()
-    self.said.zero_()
-    if self.rule=='paper' or not n or not hasattr(self.weight_net, 'flatten'): return
-    self.against = self.against+1 if asks/n>0.1 and runs/n<-0.3 else 0
-    if self.against<2: return
-    self.against = 0
-    self.weight_net.flatten()
-    for state in self.optimizers['weight_net'].state.values():
-        for t in filter(torch.is_tensor, state.values()): t.zero_()   # in place: a recorded step knows them
-    warn('The curve fell, but for two epochs the meta-gradient asked for larger weights of large losses: '
-         'it starts again, flat')
 
 # %% ../nbs/36_mwn.ipynb #c460994f
 @patch
@@ -236,29 +235,38 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
         self.descend(whole.mean(losses) if c is None else (c*losses).sum())
         return dict(losses=losses.detach(), weights=v, outputs=detached(out))
     s = self.gradient(batch.x, batch.y, meta.x, meta.y, self.lr())
-    whole = Whole(s.losses)   # of which, in several processes, each has a part
-    l,ds,v,y = whole.gather((s.losses, s.s, s.weights, batch.y))
+    part = Whole(s.losses)   # of which, in several processes, each has a part
+    l,ds,v,y = part.gather((s.losses, s.s, s.weights, batch.y))
     self.follow(l, y)
-    r,total = within_label(ds, y, self.task.n_classes),ds-ds.mean()
-    if self.rule=='paper': theta_grads = s.theta_grads
-    else: theta_grads = self.natural(r if self.rule=='centred' else total, l, y)
+    within,whole = within_label(ds, y, self.task.n_classes),ds-ds.mean()
+    curve,top = self.height(l, v)
+    asks,full,paper = asked(torch.stack([within, whole, -curve]), l),saturation(curve, top),self.rule=='paper'
+    if paper: theta_grads = s.theta_grads
+    else: theta_grads = self.natural(*self.signal(within, whole, asks[:2], asks[2]*full.sqrt()), l, y)
     self.move(theta_grads, 'weight_net')
     c,v = (None, v) if self.options['reuse'] else self.weigh(l, y)
-    grads = s.gradient(None if c is None else c[whole.mine])
-    if c is None and self.rule!='paper':   # the virtual gradient serves again
+    grads = s.gradient(None if c is None else c[part.mine])
+    if c is None and not paper:   # the virtual gradient serves again
         k = self.restrained(v/v.sum().clamp_min(1e-12) if self.options['normalize'] else v/len(v), l, y)
         grads = [g if g is None else k*g for g in grads]
     self.move(grads)
-    curve,top = self.height(l, v)
-    asks,runs = asked(r, l),asked(-curve, l)
-    self.said += torch.stack([asks, runs, torch.ones_like(asks)])
-    return dict(losses=s.losses, weights=v[whole.mine], outputs=s.outputs, meta_loss=s.meta_loss, residual=s.residual,
-                asks=asks, asks_whole=asked(total, l), saturation=saturation(curve, top))
+    return dict(losses=s.losses, weights=v[part.mine], outputs=s.outputs, meta_loss=s.meta_loss, residual=s.residual,
+                asks=asks[0], asks_whole=asks[1], saturation=full)
 
 @patch
-def natural(self:MetaWeightNet, r:Tensor, losses:Tensor, y:Tensor)->list: # (n,) each; a gradient for each of `theta`
-    "The step of the weighting net that moves the logits by `-r`"
-    V,t = self.weight_net,r/(r.square().mean().sqrt()+torch.finfo(r.dtype).tiny)
+@torch.no_grad()
+def signal(self:MetaWeightNet, within:Tensor, whole:Tensor, asks:Tensor, tilt:Tensor)->tuple: # (n,), (n,), (2,), ()
+    "Which signal moves the curve, (n,), and how far"
+    if self.rule!='evidence': return (whole if self.rule=='mirror' else within),1.
+    window = max(1000, 100*(self.task.n_classes or 0))   # samples
+    self.demand.lerp_(asks.to(self.demand), min(1., len(within)/window))
+    up,pace = evidence(*self.demand, tilt)
+    return torch.where(up, whole, within),pace
+
+@patch
+def natural(self:MetaWeightNet, r:Tensor, pace, losses:Tensor, y:Tensor)->list: # (n,) but `pace`; gradients of `theta`
+    "The step of the weighting net that moves the logits by `-r`, in its own units, times `pace`"
+    V,t = self.weight_net,pace*r/(r.square().mean().sqrt()+torch.finfo(r.dtype).tiny)
     with torch.autocast(losses.device.type, enabled=False):
         f = V.free(losses) if hasattr(V, 'free') else logits(V, losses, y)
     t = torch.where((f.abs()>getattr(V, 'bound', 6.)) & (t*f<0), 0., t)   # at the bound it may come back but not go on
@@ -303,12 +311,12 @@ def check(self:MetaWeightNet): self.gradient.consistency.check()
 def extra_state(self:MetaWeightNet):
     g = self.gradient
     return dict(steps=self.steps, calls=g.calls, engines=list(g.chain), ghost_error=torch.as_tensor(g.ghost_error),
-                said=self.said.clone(), against=self.against)
+                demand=self.demand.clone())
 @patch
 def load_extra_state(self:MetaWeightNet, state):
     self.steps,g = state['steps'],self.gradient
     g.calls,g.chain,g.ghost_error = state['calls'],list(state['engines']),state['ghost_error']
-    self.said.copy_(state['said']); self.against = state['against']
+    self.demand.copy_(state['demand'])
 
 @patch
 @torch.no_grad()

@@ -44,7 +44,7 @@ class Sized(nn.Module):
 
 class InLoop(MetaWeightNet):
     "Meta-Weight-Net that leaves the step of the classifier to others"
-    scale,epoch = 1.,50   # of the gradient; steps that are taken for an epoch
+    scale = 1.   # of the gradient
     def move(self, grads, name='model'):
         if name!='model': return super().move(grads, name)
         for p,g in zip(self.trainable(), grads, strict=True):
@@ -70,9 +70,6 @@ class InLoop(MetaWeightNet):
         if sized: self.weight_net.even = kind=='plain'
         return 'weighted' if sized and kind=='plain' else kind
 
-    def reconsider(self):
-        if self.steps and self.steps%self.epoch==0: super().reconsider()
-
 HALF = ('float16 needs a scaled loss (GradScaler), and the virtual step has none: use bfloat16, which needs no scaler, '
         'or float32')
 
@@ -88,7 +85,7 @@ class Reweighter:
         n_classes:int=None,             # default: outputs of the model
         batch_size:int=100,             # clean samples to a step
         weight_net='bounded',           # a name or a module, see `weight_net`
-        rule:str='centred',             # how it learns: 'centred', 'mirror' or 'paper'
+        rule:str='evidence',            # how it learns: 'evidence', 'centred', 'mirror' or 'paper'
         normalize:bool=None,            # weights divided by their sum? (default: with all rules but 'paper')
         warmup:float=None,              # share of `steps` that is plain training (default: 0.1; 'paper': 0)
         meta_optimizer:Callable=None,   # parameters -> optimizer of the weighting net (default: Adam, 2/steps)
@@ -119,7 +116,6 @@ class Reweighter:
         self.method.setup(RunInfo(lambda params: optimizer, None, None, C, 1, steps or 1, seed, device))
         if sizes is not None:
             self.method.weight_net = self.method.gradient.weight_net = Sized(self.method.weight_net, sizes)
-        self.method.epoch = max(InLoop.epoch, (steps or 0)//60)
         self.model,self.optimizer,self.steps,self.last = model,optimizer,0,{}
         if count()>1: self.join()
 

@@ -81,7 +81,7 @@ class Preset(Frozen):
     weight_decay:float=5e-4          # of the classifier
     milestones:tuple=(2/3, 5/6)      # when the learning rate falls, as fractions of the run
     gamma:float=0.1                  # by which factor
-    rule:str='centred'               # how the weighting net learns: 'centred' (ours), 'mirror' or 'paper'
+    rule:str='evidence'              # how the weighting net learns: 'evidence' (ours), 'centred', 'mirror' or 'paper'
     warmup:float=0.1                 # share of the run (of 30 epochs, if longer) that is plain training first
     weight_net:str='bounded'         # the weighting net: 'bounded' (ours), or the shape of the paper's, '1-100-1'
     meta_optimizer:str='adam'        # of the weighting net: 'adam' or 'sgd'
@@ -246,7 +246,7 @@ def fit_mwn(
     accumulate:int=1,         # batches whose gradients make one step of the optimizers
     ema:float=None,           # evaluate and return a moving average of the classifier with this decay, in [0,1)
     weight_net=None,          # a name or a module, see `weight_net` (default preset: 'bounded')
-    rule:str=None,            # how it learns: 'centred', 'mirror' or 'paper' (default preset: 'centred')
+    rule:str=None,            # how it learns: 'evidence' (default), 'centred', 'mirror' or 'paper'
     warmup:float=None,        # share of the first 30 epochs that is plain training (default preset: 0.1)
     normalize:bool=None,      # weights divided by their sum? (default preset: True)
     meta_optimizer=None,      # of the weighting net: 'adam', 'sgd', or as `optimizer` (default preset: 'adam')

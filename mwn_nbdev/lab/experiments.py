@@ -113,7 +113,8 @@ _classifier = ('net', 'n_meta', 'epochs', 'batch_size', 'meta_batch_size', 'step
                'nesterov', 'weight_decay', 'milestones', 'gamma')
 OURS = {k: v for k,v in Preset().to_dict().items() if k not in (*_classifier, 'meta_momentum')}   # Adam has its own
 WAYS = {'cross-entropy': dict(method='ce'), 'MW-Net, our rule': dict(method='mwn', **OURS),
-        "MW-Net, the paper's rule": dict(method='mwn'), 'cross-entropy, half the rate': dict(method='ce', lr=0.05)}
+        "MW-Net, the paper's rule": dict(method='mwn'), 'cross-entropy, half the rate': dict(method='ce', lr=0.05),
+        'MW-Net, within labels': dict(method='mwn', **OURS | dict(rule='centred'))}
 
 def essential(scale:str)->list[Config]:
     "Cross-entropy and Meta-Weight-Net"
@@ -133,7 +134,7 @@ def cifar20k(scale:str)->list[Config]:
     kw = dict(n_train=600, epochs=8, preset='original') if scale=='smoke' else dict(
         data='cifar10', n_train=20_000, n_meta=1000, preset='paper_flip', epochs=32, steps_per_epoch=200)
     noises = ['flip2:0.4', 'uniform:0.4', 'like_human:worst' if scale=='smoke' else 'human:worst']
-    ways = [WAYS[k] for k in ('MW-Net, our rule', 'cross-entropy', "MW-Net, the paper's rule")]
+    ways = [WAYS[k] for k in ('MW-Net, our rule', 'cross-entropy', "MW-Net, the paper's rule", 'MW-Net, within labels')]
     return [c for seed in range(1 if scale=='smoke' else 3) for part in (ways[:2], ways[2:])
             for w in part for n in noises for c in grid(**kw | w, noise=n, seed=seed)]
 

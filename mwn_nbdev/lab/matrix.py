@@ -98,9 +98,11 @@ MATRIX_OPTIMIZERS = {
 }
 VARIANTS = {   # name -> method, settings of `fit_preset`
     'ce': (CE, {}),
+    'ce, another order': (CE, dict(reorder=1000)),   # what chance does: other batches, the same first weights
     'default': (MetaWeightNet, {}),
     'original': (MetaWeightNet, dict(preset='original')),
-    'not within labels': (MetaWeightNet, dict(rule='mirror')),
+    'whole signal alone': (MetaWeightNet, dict(rule='mirror')),
+    'within labels alone': (MetaWeightNet, dict(rule='centred')),
     "paper's rule": (MetaWeightNet, dict(rule='paper')),
     'unbounded net': (MetaWeightNet, dict(weight_net='1-100-1')),
     'labels not balanced': (MetaWeightNet, dict(weight_net=BoundedNet)),
@@ -151,11 +153,13 @@ def run_cell(cell:dict,          # data, noise, net, optimizer, batch_size, seed
     "Train one cell by one variant"
     d,t = matrix_data(cell['data'], cell['noise'], cell['seed'], root),time.time()
     make,own = VARIANTS[variant]
+    own = dict(own, seed=cell['seed']+own.get('reorder', 0))
+    own.pop('reorder', None)
     seed_all(cell['seed'])
     net = MATRIX_NETS[cell['net']](d)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter('always')
-        kw = dict(own, **settings) | {k: cell[k] for k in ('seed','epochs','batch_size')}
+        kw = own | settings | {k: cell[k] for k in ('epochs','batch_size')}
         if kw.get('weight_net') is BoundedNet: kw['weight_net'] = BoundedNet()
         r = fit_preset(make, net, d.train, d.meta, d.test, optimizer=MATRIX_OPTIMIZERS[cell['optimizer']], device='cpu',
                        show=False, **kw)
