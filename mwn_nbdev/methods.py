@@ -110,7 +110,7 @@ def run_flops(make:Callable,   # model -> `Method`
     "The arithmetic of training on 300 digits"
     d = digits(noise='uniform:0.4', n_train=300)
     torch.manual_seed(0)
-    run = Run(make(small_cnn(10)), d.train, d.meta, epochs=epochs, batch_size=50, device='cpu')
+    run = Run(make(small_cnn(10)), d.train, d.meta, epochs=epochs, batch_size=100, device='cpu')
     run.told.pop('clean')   # to ask what the net says of the clean samples is no training
     with FlopCounterMode(display=False) as c:
         for _ in range(epochs): run.epoch()

@@ -103,13 +103,22 @@ CLEAR,FULL,BACK = 0.2,0.1,3.   # demands: beyond doubt, enough for a full step; 
 def evidence(within:Tensor, # () in [-1,1], running mean of what the signal within labels asks for
              whole:Tensor,  # () in [-1,1], the same of the whole signal
              tilt:Tensor,   # () in [-1,1], of the curve: below 0 it falls
+             least=CLEAR,   # where the whole signal begins to be clear
             )->tuple:       # () bool: does the whole signal move the curve? () in [0,3]: how far
     "Fall within labels, come back by the whole signal, as far as there is evidence"
-    clear,fallen = whole>CLEAR,tilt<0
+    clear,fallen = whole>least,tilt<0
     rise = torch.where(clear | fallen, (torch.minimum(within, whole)/FULL).clamp(0, 1), 0.)
-    rise = torch.where(clear & fallen, torch.maximum(rise, -BACK*tilt), rise)
+    back = -BACK*tilt*(whole/FULL).clamp(0, 1)
+    rise = torch.where(clear & fallen, torch.maximum(rise, back), rise)
     fall = torch.where(clear, 0., (-within/FULL).clamp(0, 1))
     return rise>0,rise+fall   # one of them is 0
+
+def has_rare(counts:Tensor, # (C,) samples of each label so far
+            )->Tensor:      # () bool
+    "Has one of the labels less than a quarter of the mean? (each with five samples more, so that few do not decide)"
+    there = counts>0
+    mean = counts.sum()/there.sum().clamp(min=1)
+    return counts.where(there, counts.max()).min()+5<(mean+5)/4
 
 # %% ../nbs/36_mwn.ipynb #c0189da7
 #| echo: true
@@ -191,6 +200,7 @@ class MetaWeightNet(Method):
         steps = min(task.epochs, HORIZON)*(task.steps or 1)
         self.start = round(self.warmup*steps)   # the first step that is weighted
         self.demand = torch.zeros(2, device=task.device)   # running means of what the two signals ask for
+        self.seen = torch.zeros(task.n_classes or 0, device=task.device)   # samples of each label
         self.gradient = MetaGradient(self.model, self.weight_net, **self.options)
         w = {k: p for k,p in self.model.named_parameters() if p.requires_grad}
         self.w = [w[k] for k in choose(w, self.options['layers'])]   # what takes the virtual step
@@ -242,7 +252,7 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
     curve,top = self.height(l, v)
     asks,full,paper = asked(torch.stack([within, whole, -curve]), l),saturation(curve, top),self.rule=='paper'
     if paper: theta_grads = s.theta_grads
-    else: theta_grads = self.natural(*self.signal(within, whole, asks[:2], asks[2]*full.sqrt()), l, y)
+    else: theta_grads = self.natural(*self.signal(within, whole, asks[:2], asks[2]*full.sqrt(), y), l, y)
     self.move(theta_grads, 'weight_net')
     c,v = (None, v) if self.options['reuse'] else self.weigh(l, y)
     grads = s.gradient(None if c is None else c[part.mine])
@@ -255,12 +265,16 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
 
 @patch
 @torch.no_grad()
-def signal(self:MetaWeightNet, within:Tensor, whole:Tensor, asks:Tensor, tilt:Tensor)->tuple: # (n,), (n,), (2,), ()
+def signal(self:MetaWeightNet, within, whole, asks, tilt, y)->tuple: # (n,), (n,), (2,), (), (n,)
     "Which signal moves the curve, (n,), and how far"
     if self.rule!='evidence': return (whole if self.rule=='mirror' else within),1.
-    window = max(1000, 100*(self.task.n_classes or 0))   # samples
+    window = max(1000, 100*len(self.seen))   # samples
     self.demand.lerp_(asks.to(self.demand), min(1., len(within)/window))
-    up,pace = evidence(*self.demand, tilt)
+    if len(self.seen) and y.dim()==1 and not y.is_floating_point():
+        self.seen.index_add_(0, y, torch.ones_like(y, dtype=self.seen.dtype))
+        clear = torch.where(has_rare(self.seen), 0., CLEAR)
+    else: clear = CLEAR
+    up,pace = evidence(*self.demand, tilt, clear)
     return torch.where(up, whole, within),pace
 
 @patch
@@ -311,12 +325,12 @@ def check(self:MetaWeightNet): self.gradient.consistency.check()
 def extra_state(self:MetaWeightNet):
     g = self.gradient
     return dict(steps=self.steps, calls=g.calls, engines=list(g.chain), ghost_error=torch.as_tensor(g.ghost_error),
-                demand=self.demand.clone())
+                demand=self.demand.clone(), seen=self.seen.clone())
 @patch
 def load_extra_state(self:MetaWeightNet, state):
     self.steps,g = state['steps'],self.gradient
     g.calls,g.chain,g.ghost_error = state['calls'],list(state['engines']),state['ghost_error']
-    self.demand.copy_(state['demand'])
+    self.demand.copy_(state['demand']); self.seen.copy_(state['seen'])
 
 @patch
 @torch.no_grad()
