@@ -277,6 +277,7 @@ def signal(self:MetaWeightNet, within, whole, asks, tilt, y)->tuple: # (n,), (n,
     up,pace = evidence(*self.demand, tilt, clear)
     return torch.where(up, whole, within),pace
 
+# %% ../nbs/36_mwn.ipynb #f648b98b
 @patch
 def natural(self:MetaWeightNet, r:Tensor, pace, losses:Tensor, y:Tensor)->list: # (n,) but `pace`; gradients of `theta`
     "The step of the weighting net that moves the logits by `-r`, in its own units, times `pace`"

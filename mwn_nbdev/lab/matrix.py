@@ -73,7 +73,7 @@ def matrix_data(name:str,    # 'digits', 'satimage', 'news', 'cifar10'
     noisy = None
     if kind=='instance': noisy = lambda x, y, C: instance_noise(x, y, C, float(p), fresh_rng(seed, 'instance'))
     if name in ('satimage','news'): return _tabular(name, seed, noisy, **kw)
-    if name=='cifar10':   # 6,000 pictures of 32 x 32, or 12,000 before a tail
+    if name=='cifar10':   # 6,000 images of 32 x 32, or 12,000 before a tail
         human = dict(human=str(Path(root)/'CIFAR-10_human.pt')) if kind=='human' else {}
         d = get_data(name, seed=seed, n_meta=500, n_train=12_000 if kind=='tail' else 6_000, root=root, **human, **kw)
     else: d = digits(seed=seed, **kw)

@@ -97,8 +97,8 @@ def input_size(x)->float: # root of the mean square
 def too_large(x)->str: # inputs of a batch
     "What to do about inputs in large units; '' if they are not"
     if (size := input_size(x))<=10: return ''
-    return (f'the inputs are large ({size:.3g} in the mean of a feature): standardise them, (x-mean)/std of the '
-            'training samples')
+    return (f'the inputs are large (a feature has the root mean square {size:.3g}): standardise them, '
+            '(x-mean)/std of the training samples')
 
 def remedy(x, lr:float)->str: # inputs of a batch, the learning rate of the run
     "What to do when a run diverges"

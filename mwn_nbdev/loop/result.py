@@ -220,7 +220,7 @@ def n_wrong(self:Result)->int: # 0 to n
 
 @patch
 def contact_sheet(self:Result, n:int=24, data=None, **kw):
-    "The first suspects as pictures, or as rows of text, see `suspects.contact_sheet`; `data`: in another form"
+    "The first suspects as images, or as rows of text, see `suspects.contact_sheet`; `data`: in another form"
     return sheet(self.train if data is None else data, self.suspects(n), n, **dict(classes=self.classes) | kw)
 
 @patch
