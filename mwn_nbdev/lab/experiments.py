@@ -59,13 +59,13 @@ def imbalance(scale:str)->list[Config]:
 # %% ../../nbs/63_experiments.ipynb #c2e7ac20
 def uniform(scale:str)->list[Config]:
     "Labels drawn anew"
-    if scale=='smoke': return grid(noise='uniform:0.4', method=NOISY[:6], epochs=16)
+    if scale=='smoke': return grid(noise='uniform:0.4', method=NOISY[:6], n_train=800, epochs=16)
     return grid(data=[*CIFAR], noise=['uniform:0.4', 'uniform:0.6', 'none'], method=NOISY, preset='paper_uniform',
                 seed=SEEDS)
 
 def flip(scale:str)->list[Config]:
     "Labels turned into those of two other classes"
-    if scale=='smoke': return grid(noise='flip2:0.4', method=NOISY, epochs=16)
+    if scale=='smoke': return grid(noise='flip2:0.4', method=NOISY, n_train=600, epochs=16)
     return grid(data=[*CIFAR], noise=['flip2:0.4', 'flip2:0.2', 'none'], method=NOISY, preset='paper_flip', seed=SEEDS)
 
 # %% ../../nbs/63_experiments.ipynb #75f894e6
