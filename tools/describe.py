@@ -9,9 +9,9 @@ def words(texts):
 def kind(ax):
     "What is drawn in `ax`"
     if ax.images or any('Mesh' in type(o).__name__ for o in ax.collections): return 'image'
-    if ax.collections and not ax.lines: return 'points'
-    if ax.lines: return 'curves'
-    return 'bars' if ax.patches else 'drawing'
+    if len(ax.patches)>len(ax.lines): return 'bars'   # some with a line across, or a point each
+    if any(l.get_linestyle()!='None' for l in ax.lines): return 'curves'
+    return 'points' if ax.lines or ax.collections else 'drawing'
 
 def describe_axes(ax):
     "One pair of axes in words, '' if it says nothing"
