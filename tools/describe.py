@@ -9,7 +9,8 @@ def words(texts):
 def kind(ax):
     "What is drawn in `ax`"
     if ax.images or any('Mesh' in type(o).__name__ for o in ax.collections): return 'image'
-    if len(ax.patches)>len(ax.lines): return 'bars'   # some with a line across, or a point each
+    bars = [p for p in ax.patches if type(p).__name__=='Rectangle']
+    if len(bars)>len(ax.lines): return 'bars'   # some with a line across, or a point each
     if any(l.get_linestyle()!='None' for l in ax.lines): return 'curves'
     return 'points' if ax.lines or ax.collections else 'drawing'
 
