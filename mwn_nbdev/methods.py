@@ -107,8 +107,8 @@ def make_method(name:str,  # a key of `METHODS`
 def run_flops(make:Callable,   # model -> `Method`
               epochs:int=6,    # length of the run
              )->int:           # floating point operations
-    "The arithmetic of training on 300 digits"
-    d = digits(noise='uniform:0.4', n_train=300)
+    "The arithmetic of training on 200 digits"
+    d = digits(noise='uniform:0.4', n_train=200)
     torch.manual_seed(0)
     run = Run(make(small_cnn(10)), d.train, d.meta, epochs=epochs, batch_size=100, device='cpu')
     run.told.pop('clean')   # to ask what the net says of the clean samples is no training
