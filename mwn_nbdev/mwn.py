@@ -22,7 +22,7 @@ from .metagrad.processes import Whole
 from .metagrad.reference import coefficients, cross_entropy
 from .metagrad.state import run_model
 from .method import Method, RunInfo
-from .weightnets import weight_net as make_weight_net
+from .weightnets import are_classes, weight_net as make_weight_net
 
 # %% ../nbs/36_mwn.ipynb #1d0afcd6
 #| echo: true
@@ -65,7 +65,7 @@ def within_label(s:Tensor,      # (n,) derivatives of the meta loss with respect
                 )->Tensor:      # (n,) what is left of `s` after the mean of its label
     "The part of `s` within labels; means of labels are drawn to the batch mean by the weight of one sample"
     r = s-s.mean()
-    if y.is_floating_point() or y.dim()!=1 or not n_classes: return r
+    if not n_classes or not are_classes(y): return r
     total = r.new_zeros(n_classes).index_add(0, y, r)
     count = r.new_ones(n_classes).index_add(0, y, torch.ones_like(r))
     return r-(total/count)[y]
@@ -270,7 +270,7 @@ def signal(self:MetaWeightNet, within, whole, asks, tilt, y)->tuple: # (n,), (n,
     if self.rule!='evidence': return (whole if self.rule=='mirror' else within),1.
     window = max(1000, 100*len(self.seen))   # samples
     self.demand.lerp_(asks.to(self.demand), min(1., len(within)/window))
-    if len(self.seen) and y.dim()==1 and not y.is_floating_point():
+    if len(self.seen) and are_classes(y):
         self.seen.index_add_(0, y, torch.ones_like(y, dtype=self.seen.dtype))
         clear = torch.where(has_rare(self.seen), 0., CLEAR)
     else: clear = CLEAR

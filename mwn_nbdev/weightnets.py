@@ -69,6 +69,12 @@ def weight_curve(V, # losses, labels -> weights
     else: v = V(losses)
     return losses.cpu(), v.cpu()
 
+# %% ../nbs/11_weightnets.ipynb #3bfa34e3
+def are_classes(y:Tensor # labels of a batch
+               )->bool:
+    "Is this one label of a class for each sample?"
+    return y.dim()==1 and not y.is_floating_point()
+
 # %% ../nbs/11_weightnets.ipynb #8bf08592
 class BoundedNet(nn.Module):
     "A perceptron on the logarithm of the loss; starts flat at weight 1, its logits have mean 0 and a bound"
@@ -114,7 +120,7 @@ class BoundedNet(nn.Module):
 
     def balances(self, y)->bool:
         "Are these labels of classes whose weights are balanced?"
-        return bool(self.n_labels) and y is not None and y.dim()==1 and not y.is_floating_point()
+        return bool(self.n_labels) and y is not None and are_classes(y)
 
     def balance(self, y)->Tensor: # (n,) in [1,2]; or 1
         "What the weights of these labels are multiplied by"

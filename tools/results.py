@@ -20,7 +20,7 @@ def by(flags, nb): return f'`python tools/nbtest.py --flags {flags} nbs/experime
 def prototype(nb, *files): return {k: f'no program here: rows of a prototype, see nbs/{nb}.ipynb' for k in files}
 OTHERS = dict(
     bench='`make bench`, `make bench-gpu`', rivals='`compare`, see nbs/00_idea.ipynb', digits=by('slow', 'digits'),
-    matrix=by('slow', 'matrix'), matrix_flip=by('slow', 'matrix'), matrix_cifar=by('data', 'matrix'),
+    **{k: by('slow', 'matrix') for k in ('matrix', 'matrix_flip', 'matrix_fresh')}, matrix_cifar=by('data', 'matrix'),
     traps=by('slow', 'traps'),
     zoo='`MWN_SCALE=paper python tools/nbtest.py nbs/experiments/zoo.ipynb`',
     **prototype('experiments/matrix', 'search', 'search2', 'search3'),

@@ -153,13 +153,13 @@ def run_cell(cell:dict,          # data, noise, net, optimizer, batch_size, seed
     "Train one cell by one variant"
     d,t = matrix_data(cell['data'], cell['noise'], cell['seed'], root),time.time()
     make,own = VARIANTS[variant]
-    own = dict(own, seed=cell['seed']+own.get('reorder', 0))
-    own.pop('reorder', None)
+    own = dict(own)
+    order = cell['seed']+own.pop('reorder', 0)
     seed_all(cell['seed'])
     net = MATRIX_NETS[cell['net']](d)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter('always')
-        kw = own | settings | {k: cell[k] for k in ('epochs','batch_size')}
+        kw = own | settings | {k: cell[k] for k in ('epochs','batch_size')} | dict(seed=order)
         if kw.get('weight_net') is BoundedNet: kw['weight_net'] = BoundedNet()
         r = fit_preset(make, net, d.train, d.meta, d.test, optimizer=MATRIX_OPTIMIZERS[cell['optimizer']], device='cpu',
                        show=False, **kw)
