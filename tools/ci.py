@@ -10,6 +10,7 @@ STAGES = dict(
     sync      = 'tools/prepare.py --check',       # notebooks clean; modules and sidebar as the notebooks make them
     lint      = '-m ruff check --output-format concise .',
     stored    = 'tools/check_notebooks.py',       # what is stored in the notebooks
+    rows      = 'tools/results.py',               # all stored rows are known, and what makes them again
     notebooks = 'tools/nbtest.py',
     site      = 'docs/make_site.py --force',
     links     = 'docs/check_site.py',
