@@ -70,8 +70,9 @@ def run_nb(fn, flags, root, save, timeout):
 
 # Every process starts as a copy of one that has imported these and done nothing else: to import them takes seconds.
 # `mwn_nbdev` is not among them. Elsewhere than on Linux, libraries of the system do not bear to be copied.
-HEAVY = ['execnb.shell', 'nbdev.frontmatter', 'nbdev.process', 'matplotlib', 'numpy', 'pandas', 'sklearn', 'torch',
-         'torch._dynamo', 'torchvision']
+HEAVY = ['execnb.shell', 'nbdev.frontmatter', 'nbdev.process', 'matplotlib', 'numpy', 'pandas', 'seaborn',
+         'sklearn.datasets', 'sklearn.model_selection', 'torch', 'torch._dynamo',
+         'torch._decomp.decompositions_for_jvp', 'torchvision']
 ctx = mp.get_context('forkserver' if sys.platform=='linux' else 'spawn')
 
 def child(pipe, *args):
@@ -108,7 +109,10 @@ def main():
     files = sorted({f.absolute() for o in a.paths or [None] for f in nbglob(o, as_path=True)})
     if only: files = changed(files)
     if missing := [o for o in a.paths if not nbglob(o)]: sys.exit(f'no such notebook: {" ".join(missing)}')
-    if sys.platform=='linux': ctx.set_forkserver_preload(HEAVY)
+    if sys.platform=='linux':
+        ctx.set_forkserver_preload(HEAVY)
+        # torch says this to whoever imports its rules of forward mode, which `mwn_nbdev.metagrad.tape` does in silence
+        os.environ['PYTHONWARNINGS'] = 'ignore:`torch.jit:FutureWarning'
     flags,failed = set(cfg.tst_flags.split())-set(a.flags.split()),0
     with ThreadPoolExecutor(max(a.n_workers, 1)) as ex:
         marks = {f: fingerprint(f) for f in files}

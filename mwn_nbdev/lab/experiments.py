@@ -76,7 +76,7 @@ def ablation(scale:str)->list[Config]:
     kinds = dict(noise='flip2:0.4'),dict(noise='none', imbalance=100),dict(noise='uniform:0.4')
     if scale=='smoke':
         sizes = dict(n_train=600),{}
-        kw = dict(method='mwn', preset='original', epochs=20)
+        kw = dict(method='mwn', preset='original', epochs=14)
         return [c for k,n in zip(kinds, sizes) for s in shapes for c in grid(**kw, **k, **n, **s)]
     presets = 'paper_flip','paper_imbalance','paper_uniform'
     paper = [(seed, data, k, p, s) for seed in SEEDS for data in CIFAR for k,p in zip(kinds, presets) for s in shapes]
@@ -88,7 +88,7 @@ def human(scale:str)->list[Config]:
     "Labels by people"
     kinds = 'worst','random1','aggregate'
     if scale=='smoke': return [c for k in kinds for c in grid(
-        noise=f'like_human:{k}', method=PEOPLE if k=='worst' else PEOPLE[:2], n_train=600, epochs=20)]
+        noise=f'like_human:{k}', method=PEOPLE if k=='worst' else PEOPLE[:2], n_train=600, epochs=16)]
     noise = ['human:worst', 'like_human:worst', 'human:random1', 'human:aggregate']
     return grid(data='cifar10', noise=noise, method=PEOPLE, preset='paper_flip', seed=SEEDS)
 

@@ -12,8 +12,52 @@ import torch, torch.autograd.forward_ad as fwAD, torch.nn.functional as F
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.overrides import TorchFunctionMode
+from torch.utils.weak import WeakTensorKeyDictionary
 
 from .state import Snapshot, TapeMismatch, run_model
+
+# %% ../../nbs/22_tape.ipynb #5b1d90ad
+#| echo: true
+def _tensors(args, kwargs):
+    "The tensors among the arguments of a call, and in lists among these"
+    for a in (*args, *kwargs.values()):
+        yield from (t for t in (a if isinstance(a, (list,tuple)) else (a,)) if isinstance(t, Tensor))
+
+def _is_sum(f, args, kwargs):
+    "Is this `a+b` with two tensors of one shape and type?"
+    if f not in (torch.add, Tensor.add) or kwargs or not torch.is_grad_enabled(): return False
+    return all(isinstance(t, Tensor) for t in args) and len({(t.shape, t.dtype) for t in args})==1
+
+class Unused:
+    "Outputs of layers, and sums with these, that no call has used yet"
+    def __init__(self): self.outputs,self.sums = WeakTensorKeyDictionary(),WeakTensorKeyDictionary()
+
+    def watch(self, call, f, args, kwargs):
+        "`call(f, args, kwargs)`; where the first use of an output is a sum, the sum takes its place on the tape"
+        ts = [*_tensors(args, kwargs)] if self.outputs or self.sums else []
+        summands = [self.outputs.pop(t) for t in ts if t in self.outputs]
+        sums = [(t, *self.sums.pop(t)) for t in ts if t in self.sums]
+        r = call(f, args, kwargs)
+        if summands and _is_sum(f, args, kwargs): self.sums[r] = r._version,summands
+        for t,version,entries in sums:
+            if t._version==version:   # or this call has overwritten the sum, and the outputs stay on the tape
+                for e in entries: e[1:] = t.detach(),version,True
+        return r
+
+class Owed(WeakTensorKeyDictionary):
+    "Outputs that have a tangent, but no value: -> a sum with it, its version, a function that fills the value in"
+    def sum(self, f, args, kwargs):
+        "The sum, if the tape has its value; or None, and all arguments have their values"
+        ts = dict.fromkeys(t for t in _tensors(args, kwargs) if t in self)
+        if not ts: return
+        y,version,_ = self[next(iter(ts))]
+        if y is None or y._version!=version or not _is_sum(f, args, kwargs):
+            for t in ts: self.pop(t)[2]()
+            return
+        for t in ts: self[t] = None,None,self[t][2]   # it may be used again
+        moved = [t for _,t in map(_dual, args) if t is not None]
+        with torch.no_grad(): t = moved[0]+moved[1] if len(moved)==2 else moved[0].clone() if moved else None
+        return y if t is None else fwAD.make_dual(y, t)
 
 # %% ../../nbs/22_tape.ipynb #794e977b
 _CONV = {torch.conv1d, torch.conv2d, torch.conv3d,
@@ -28,17 +72,21 @@ def _in_place(f, args, kwargs): return kwargs.get('inplace', f in _RELU and len(
 
 class Tape(TorchFunctionMode):
     "Record the values of the first pass that the tangent pass needs, in the order of the calls"
-    def __init__(self): super().__init__(); self.kept = []
+    def __init__(self): super().__init__(); self.kept,self.new = [],Unused()
     def __torch_function__(self, f, types, args=(), kwargs=None):
-        kwargs = kwargs or {}
+        return self.new.watch(self.record, f, args, kwargs or {})
+
+    def record(self, f, args, kwargs):
         if not torch.is_grad_enabled(): return f(*args, **kwargs)
         if f is F.batch_norm: return self.batch_norm(*args, **kwargs)
         if f in _DROPOUT: return self.dropout(f, *args, **kwargs)
         if f in _ATTENTION and (kwargs.get('dropout_p') or any(args[_ATTENTION[f]:][:1])):
             with sdpa_kernel(SDPBackend.MATH): return f(*args, **kwargs)
         r = f(*args, **kwargs)
-        if f in _CONV or f is F.linear or (f in _RELU and not _in_place(f, args, kwargs)):
-            self.kept.append((f, r.detach(), r._version))
+        if f in _CONV or f is F.linear:
+            self.kept.append([f, r.detach(), r._version, False])   # True: this is not `r`, but a sum with it
+            self.new.outputs[r] = self.kept[-1]
+        elif f in _RELU and not _in_place(f, args, kwargs): self.kept.append((f, r.detach(), r._version))
         return r
 
     def dropout(self, f, input, p=0.5, training=True, inplace=False):
@@ -61,9 +109,13 @@ class Tape(TorchFunctionMode):
 #| echo: true
 class Tangent(TorchFunctionMode):
     "Run a model on dual tensors, with the values taken from `tape` where it has them"
-    def __init__(self, tape:Tape=None): super().__init__(); self.kept,self.i = tape and tape.kept,0
+    def __init__(self, tape:Tape=None):
+        super().__init__()
+        self.kept,self.i,self.owed = tape and tape.kept,0,Owed()
+
     def __torch_function__(self, f, types, args=(), kwargs=None):
         kwargs = kwargs or {}
+        if self.owed and (r := self.owed.sum(f, args, kwargs)) is not None: return r
         if not torch.is_grad_enabled():
             with fwAD._set_fwd_grad_enabled(False): return f(*args, **kwargs)
         if f is torch._weight_norm: return self.weight_norm(*args, **kwargs)
@@ -98,14 +150,18 @@ class Tangent(TorchFunctionMode):
             return y if xt is None else fwAD.make_dual(y, torch.ops.aten.threshold_backward(xt, y, 0))
 
     def linear(self, f, input, weight, bias=None, *args, **kwargs):
-        y,version = self.take(f)
+        y,version,summed = self.take(f)
         (x,xt),(w,wt),(b,bt) = _dual(input), _dual(weight), _dual(bias)
+        def value(): return f(x, w, b, *args, **kwargs)
         with torch.no_grad():
-            if y._version!=version: y = f(x, w, b, *args, **kwargs)
+            if not summed and y._version!=version: y = value()
             t = None if xt is None else f(xt, w, None, *args, **kwargs)
             if wt is not None: t = _add(t, f(x, wt, bt, *args, **kwargs))
             elif bt is not None: t = _add(t, along_channels(bt, y, -1 if f is F.linear else 1).expand_as(y).clone())
-        return y if t is None else fwAD.make_dual(y, t)
+            own = torch.full_like(y if t is None else t, torch.nan) if summed else y
+        r = own if t is None else fwAD.make_dual(own, t)
+        if summed: self.owed[r] = y,version,torch.no_grad()(lambda: own.copy_(value()))
+        return r
 
     def batch_norm(self, input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1,
                    eps=1e-5):
