@@ -3,7 +3,7 @@
     nbs/*.ipynb --(nbdev's own processors)--> _proc/ --(this file)--> _build/src/ --(Sphinx, MyST-NB)--> _build/html/
 
 The notebooks keep Quarto's syntax (`#|` cell options, `::: {.callout-note}`): `nbdev_docs` can render them too."""
-import ast, importlib, inspect, json, re, shutil, subprocess, sys, textwrap, time, typing
+import ast, gc, importlib, inspect, json, re, shutil, subprocess, sys, textwrap, time, typing
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -320,7 +320,8 @@ def main(
     t = [time.time()]
     out = root/'_build'
     if force: shutil.rmtree(out, ignore_errors=True)
-    proc = proc_nbs(force=force); t.append(time.time())
+    proc = proc_nbs(force=force, n_workers=0); t.append(time.time())
+    gc.freeze()   # at the end, each shell that nbdev has used collects garbage: half a minute in all
     files = convert(proc, out/'src'); t.append(time.time())
     strict = [] if lax else ['-W', '--keep-going']
     r = subprocess.run([sys.executable, '-m', 'sphinx', '-q', '-n', *strict, '-b', 'html', '-d', str(out/'doctrees'),

@@ -1,5 +1,5 @@
 """What the search of the site knows: each page's words, weighted by where they stand (`_static/search.js` ranks)."""
-import json
+import functools, json
 from collections import defaultdict
 from pathlib import Path
 from docutils import nodes
@@ -7,7 +7,8 @@ from sphinx import addnodes
 from sphinx.search.en import SearchEnglish
 
 split = SearchEnglish({})
-ALIAS = {split.stem(k): split.stem(v) for k,v in dict(noisy='noise', unbalanced='imbalance', imbalanced='imbalance',
+stem = functools.cache(split.stem)
+ALIAS = {stem(k): stem(v) for k,v in dict(noisy='noise', unbalanced='imbalance', imbalanced='imbalance',
          cuda='gpu', pictures='images', picture='image').items()}
 
 # What readers call the subject of a page, beside the words of its title
@@ -26,7 +27,7 @@ KEYWORDS = {
 
 def stems(text):
     "The words of `text` as Sphinx's search in the browser stems them"
-    words = (split.stem(w) for w in split.split(text.lower()) if w not in split.stopwords and not w.isdigit())
+    words = (stem(w) for w in split.split(text.lower()) if w not in split.stopwords and not w.isdigit())
     return [ALIAS.get(w, w) for w in words]
 
 def weight(node):

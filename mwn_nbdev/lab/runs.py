@@ -6,16 +6,17 @@
 __all__ = ['grid', 'run_config']
 
 # %% ../../nbs/61_runs.ipynb #5c0db3c7
-import inspect, itertools, json, os, sys, time
+import inspect, itertools, json, os, sys, threading, time
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np, torch
 from torch.utils.data import DataLoader
 
 from ..core import check_writable, default_device, fresh_rng, out_of_memory, pick
-from ..data import Data, matrix
+from ..data import Data, Samples, matrix
 from ..datasets import DATASETS, HUMAN, Photos, get_data
 from .results import Config, code_hash, provenance
 from ..loop.checkpoint import Busy
@@ -154,6 +155,19 @@ def found(c:Config, root='data', human=None)->Data:
         if 'root' not in inspect.signature(DATASETS[c.data]).parameters: raise
         raise Unavailable(str(e)) from e
 
+_there,_reading = WeakValueDictionary(),threading.Lock()
+
+def shared(c:Config, root='data', human=None)->Data:
+    "`found`, once for all runs at the same time that use the same data"
+    own = [(k, v) for k,v in c.settings if k in data_settings(c)]
+    key = repr((c.data, c.noise, c.seed, c.n_meta, c.n_train, c.imbalance, own, str(root), str(human)))
+    with _reading:
+        if (d := _there.get(key)) is None:
+            d = _there[key] = found(c, root, human)
+            for s in (d.train, d.meta, d.test):
+                if isinstance(s, Samples): s.copies = {}   # one on each device: see `inputs_on`
+    return d
+
 def of_the_environment(e:Exception)->bool:
     "Is the machine, and not the run, the cause of error `e`?"
     return isinstance(e, (Unavailable, OSError, ImportError)) or out_of_memory(e) or isinstance(e.__cause__, OSError)
@@ -166,7 +180,7 @@ def prepared(c:Config,    # what to run
             )->tuple:     # `Data`, a fresh network, settings of `fit_preset`
     "Look up everything that a config names"
     spec,net = METHODS[check_config(c).method],net_settings(c)
-    with aside(): d = found(c, root, human)
+    with aside(): d = shared(c, root, human)
     settings = dict(preset=c.preset, seed=c.seed) | {k: v for k,v in c.settings if k not in data_settings(c) | net}
     if 'noise_rate' in spec.make.needs: settings.setdefault('noise_rate', d.train.noise_rate)   # as its authors do
     torch.manual_seed(c.seed)
