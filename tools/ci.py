@@ -41,6 +41,7 @@ def main(names):
     os.chdir(Path(__file__).parents[1])
     os.environ['PATH'] = f'{Path(sys.executable).parent}{os.pathsep}{os.environ["PATH"]}'
     os.environ.pop('PYTHONDONTWRITEBYTECODE', None)   # or each notebook compiles the package again
+    os.environ.setdefault('OMP_NUM_THREADS', '1')     # stages side by side would wait for each other's threads
     names,table,beside,t0 = names or list(STAGES),{},{},time.time()
     with ThreadPoolExecutor(1) as ex:
         for i,name in enumerate(names):

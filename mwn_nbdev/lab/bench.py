@@ -7,6 +7,7 @@ __all__ = ['bench_all']
 
 # %% ../../nbs/65_bench.ipynb #1628eed3
 import contextlib, copy, gc, itertools, json, logging, os, re, statistics, subprocess, sys, time
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -372,6 +373,27 @@ def bench(net:str='resnet32',  # a key of `NETS`, or resnet8, resnet14, ...
             else: r['rel_err32'] = agreement(k, few, device).get('rel_err')
         return r
     return pd.DataFrame([row(k) for k in progress(names, desc='what they compute', show=show)])
+
+# %% ../../nbs/65_bench.ipynb #65c0de02
+#| echo: true
+def kernels(kind:str,     # a key of `KINDS`
+            start:Start,  # what to begin with
+            device,       # where
+            warm_up:int=5 # steps before, in which a step is recorded
+           )->Counter:    # name -> how often
+    "The kernels of one step: those of the GPU, or the operations on a CPU"
+    f,why_not = first_step(kind, start, device)
+    if f is None: raise RuntimeError(why_not)
+    gpu = torch.device(device).type=='cuda'
+    for _ in range(warm_up): f()
+    with profile(activities=[ProfilerActivity.CUDA if gpu else ProfilerActivity.CPU]) as p:
+        f()
+        if gpu: torch.cuda.synchronize(device)
+    return Counter(e.name for e in p.events() if not gpu or e.device_type==torch.autograd.DeviceType.CUDA)
+
+def conversions(names:Counter)->int:
+    "How many of the kernels convert one memory layout to another"
+    return sum(n for k,n in names.items() if re.search('nchwToNhwc|nhwcToNchw|convertTensor', k))
 
 # %% ../../nbs/65_bench.ipynb #c7f52516
 def serve_steps(kind, start, device, steps):

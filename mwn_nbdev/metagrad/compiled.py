@@ -16,7 +16,7 @@ from torch.utils import _pytree as pytree
 
 from .check import disagreement, signs
 from .engines import choose
-from .state import Snapshot, WithState, warn
+from .state import Snapshot, WithState, inspected, warn
 from .step import MetaStep, meta_step
 
 # %% ../../nbs/28_compiled.ipynb #e3d48ff4
@@ -71,7 +71,8 @@ class Compiled:
         mg,m = self.mg,self.mg.model
         def state(m): return {k: t.detach() for k,t in [*m.named_parameters(), *m.named_buffers()]}
         p = next(m.parameters())
-        number = lambda a: torch.as_tensor(a, dtype=p.dtype, device=p.device)
+        def number(a):   # no tensor is made from Python's memory: a recorder refuses that
+            return a.to(p.device, p.dtype) if isinstance(a, torch.Tensor) else p.new_full((), a)
         lr = [number(a) for a in lr] if isinstance(lr, (list,tuple)) else number(lr)
         flat,spec = pytree.tree_flatten((state(m), state(mg.weight_net), (x, y, xm, ym), lr))
         key = (m.training, spec, *((t.shape, t.dtype, t.device) for t in flat))
@@ -85,8 +86,10 @@ class Compiled:
             gm.graph.eliminate_dead_code()
             at = [k for k in gm.graph.nodes if k.op=='placeholder'][-1]
             early = 5+len(part)+n_theta+len(buffers)+self.outputs
-            self.graphs[key] = [*(torch.compile(g, dynamic=False) for g in cut(gm, at, early)), self.unused]
-        first,second,unused = self.graphs[key]
+            parts = cut(gm, at, early)
+            self.graphs[key] = parts,[torch.compile(g, dynamic=False) for g in parts],self.unused
+        parts,fast,unused = self.graphs[key]
+        first,second = parts if inspected() else fast
         blank = torch.empty(len(y), dtype=p.dtype, device=p.device)   # the place of `c`, which is not known yet
         def as_is(f, *args):   # what autocast does is in the graph already
             with torch.no_grad(), torch.autocast(p.device.type, enabled=False): return f(*args)

@@ -56,7 +56,11 @@ def swapped(model,      # a module, or a `WithState` one
 def in_graph(model)->bool:
     "Is a graph being recorded? Then the random state cannot be set, and no number can be read"
     cuda = any(p.is_cuda for p in model.parameters()) and torch.cuda.is_current_stream_capturing()
-    return cuda or any(getattr(m, 'records', False) for m in _get_current_dispatch_mode_stack())
+    return cuda or inspected()
+
+def inspected()->bool:
+    "Does a recorder see each operation? Then compiled code, whose operations it cannot see, must not run"
+    return any(getattr(m, 'records', False) for m in _get_current_dispatch_mode_stack())
 
 def copies(named # pairs of name and buffer
           )->dict: # name -> copy

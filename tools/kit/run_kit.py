@@ -85,9 +85,9 @@ def checks(device):
         except Exception as e: say('FAIL', name, '-', f'{type(e).__name__}: {e}'[:300])
     return apart in passed
 
-def measure(device, store):
-    "Steps a second of one run and of four, as rows"
-    from mwn_nbdev.lab.bench import Start, add_row, by_streams
+def measure(device, store, deep):
+    "Steps a second of one run and of four, as rows; with `deep`, what a step runs, compiled and not"
+    from mwn_nbdev.lab.bench import Start, add_row, by_streams, conversions, kernels
     net = 'resnet32' if device.type=='cuda' else 'resnet8'
     start = Start(net, 100 if device.type=='cuda' else 4)
     for kind in ('plain, graph, tf32', 'tape, graph, tf32'):
@@ -96,6 +96,12 @@ def measure(device, store):
             rate = n*steps/by_streams(kind, start, n, device, steps)
             add_row(store, device, '', dict(steps_per_s=rate), step=kind, sharing='streams', runs=n, **start.to_dict())
             say(f'{kind}, {n} at once: {rate:.1f} steps/s')
+    for kind in ('tape, graph, tf32', 'tape, graph, bf16', 'tape, compiled, graph, tf32') if deep else ():
+        try: names = kernels(kind, start, device)
+        except RuntimeError as e: say(f'{kind}: {e}'[:300]); continue
+        say(f'{kind}: {names.total()} kernels, {conversions(names)} convert layouts, '
+            f"{sum(n for k,n in names.items() if 'triton' in k)} by the compiler")
+        say('  ' + ', '.join(f'{n} {k[:60]}' for k,n in names.most_common(12)))
 
 def take_in(stores):
     "Rows and checkpoints that an earlier run has given back"
@@ -149,7 +155,7 @@ if __name__=='__main__':
     take_in(stores); before = stores.done()
     try:
         executor = 'streams' if 'checks' in a.skip or checks(device) else 'processes'
-        if 'measure' not in a.skip: measure(device, bench)
+        if 'measure' not in a.skip: measure(device, bench, a.look)
         if a.look: raise SystemExit
         wanted = queue(a.scale) if a.only=='all' else EXPERIMENTS[a.only].configs(a.scale)
         runs = [c for c in wanted if source(c) in have]
