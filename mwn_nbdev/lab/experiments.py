@@ -59,13 +59,13 @@ def imbalance(scale:str)->list[Config]:
 # %% ../../nbs/63_experiments.ipynb #c2e7ac20
 def uniform(scale:str)->list[Config]:
     "Labels drawn anew"
-    if scale=='smoke': return grid(noise='uniform:0.4', method=NOISY[:6], n_train=800, epochs=16)
+    if scale=='smoke': return grid(noise='uniform:0.4', method=NOISY[:6], n_train=600, epochs=16)
     return grid(data=[*CIFAR], noise=['uniform:0.4', 'uniform:0.6', 'none'], method=NOISY, preset='paper_uniform',
                 seed=SEEDS)
 
 def flip(scale:str)->list[Config]:
     "Labels turned into those of two other classes"
-    if scale=='smoke': return grid(noise='flip2:0.4', method=NOISY, n_train=600, epochs=16)
+    if scale=='smoke': return grid(noise='flip2:0.4', method=NOISY, n_train=600, epochs=14)
     return grid(data=[*CIFAR], noise=['flip2:0.4', 'flip2:0.2', 'none'], method=NOISY, preset='paper_flip', seed=SEEDS)
 
 # %% ../../nbs/63_experiments.ipynb #75f894e6
@@ -103,7 +103,7 @@ def clothing1m(scale:str)->list[Config]:
 def cifar10k(scale:str)->list[Config]:
     "10,000 images of CIFAR-10, a small network"
     kw = dict(noise='flip2:0.4', net='small_cnn', method=['ce', 'mwn'])
-    if scale=='smoke': return grid(**kw, n_train=600, epochs=18)
+    if scale=='smoke': return grid(**kw, n_train=600, epochs=12)
     return grid(**kw, data='cifar10', n_train=10_000, n_meta=1000, epochs=30, steps_per_epoch=60, seed=range(3))
 
 # %% ../../nbs/63_experiments.ipynb #614ddd26
