@@ -119,7 +119,7 @@ def give(stores, before, out):
     out.mkdir(parents=True, exist_ok=True)
     rows = [r for r in stores.read(warn=False) if r['id'] not in before or r.get('status')!='done']
     (out/'rows.jsonl').write_text(''.join(json.dumps(r)+'\n' for r in rows))
-    began = [d for d in (KIT/'results'/'.sweep').iterdir() if (d/'last.pt').exists()]
+    began = [d for d in (KIT/'results'/'.sweep').glob('*') if (d/'last.pt').exists()]
     far = lambda d: -json.loads((d/'progress.json').read_text())['epochs']
     for d in sorted(began, key=far)[:6]:
         with tarfile.open(out/f'ck-{d.name}.tar', 'w') as t:
