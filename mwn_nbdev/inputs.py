@@ -239,7 +239,7 @@ class Targets(Rows):
 
 def _targets(y):
     "Targets in memory, of the type that losses want"
-    y = torch.as_tensor(y.to_numpy() if hasattr(y, 'to_numpy') else y)
+    y = torch.as_tensor(np.array(y) if hasattr(y, 'to_numpy') or isinstance(y, np.ndarray) else y)   # may be read-only
     return y.float() if y.dtype==torch.float64 or y.dtype==torch.bool else y
 
 @patch
