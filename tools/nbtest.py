@@ -112,7 +112,8 @@ def main():
     if sys.platform=='linux':
         ctx.set_forkserver_preload(HEAVY)
         # torch says this to whoever imports its rules of forward mode, which `mwn_nbdev.metagrad.tape` does in silence
-        os.environ['PYTHONWARNINGS'] = 'ignore:`torch.jit:FutureWarning'
+        said = os.environ.get('PYTHONWARNINGS')
+        os.environ['PYTHONWARNINGS'] = ','.join(filter(None, [said, 'ignore:`torch.jit:FutureWarning']))
     flags,failed = set(cfg.tst_flags.split())-set(a.flags.split()),0
     with ThreadPoolExecutor(max(a.n_workers, 1)) as ex:
         marks = {f: fingerprint(f) for f in files}

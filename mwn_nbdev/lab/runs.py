@@ -130,13 +130,15 @@ def make_row(c:Config, r:Result, device, src:list)->dict: # for `Store.add`
                 ) | weighting(r) | provenance(device) | dict(src='+'.join(src) or code_hash())
 
 # %% ../../nbs/61_runs.ipynb #5b0d64b2
-def load(c:Config, root='data', human=None)->Data: # folder of data sets that are on disk; file of human labels
-    "The data of a run"
+def data_arguments(c:Config, root='data', human=None)->dict: # folder of data sets on disk; file of human labels
+    "What `get_data` is called with"
     where = {k: v for k,v in dict(root=root, human=human).items()
              if v is not None and k in inspect.signature(DATASETS[c.data]).parameters}
     own = {k: v for k,v in c.settings if k in data_settings(c)}
-    return get_data(c.data, noise=c.noise, seed=c.seed, n_meta=c.n_meta, n_train=c.n_train, imbalance=c.imbalance,
-                    **where, **own)
+    return dict(name=c.data, noise=c.noise, seed=c.seed, n_meta=c.n_meta, n_train=c.n_train, imbalance=c.imbalance,
+                **where, **own)
+
+def load(c:Config, root='data', human=None)->Data: return get_data(**data_arguments(c, root, human))
 
 def batched(c:Config, d:Data, device)->tuple: # train, meta, test
     "The three sets as `fit` takes them; images in files are read by several processes where a GPU waits for them"
@@ -159,8 +161,7 @@ _there,_reading = WeakValueDictionary(),threading.Lock()
 
 def shared(c:Config, root='data', human=None)->Data:
     "`found`, once for all runs at the same time that use the same data"
-    own = [(k, v) for k,v in c.settings if k in data_settings(c)]
-    key = repr((c.data, c.noise, c.seed, c.n_meta, c.n_train, c.imbalance, own, str(root), str(human)))
+    key = repr(data_arguments(c, root, human))
     with _reading:
         if (d := _there.get(key)) is None:
             d = _there[key] = found(c, root, human)
