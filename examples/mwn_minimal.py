@@ -4,7 +4,7 @@
 
 trains a small network on points in the plane, of which 60 % have a label that was drawn anew, with 30 clean points,
 and prints the accuracy with and without learned weights. The steps are those of algorithm 1 of the paper; the
-notebook `27_own_loop` asserts that they are equal to the steps of `mwn_nbdev` (of networks without dropout).
+notebook `44_own_loop` asserts that they are equal to the steps of `mwn_nbdev` (of networks without dropout).
 """
 import copy
 import torch, torch.nn.functional as F

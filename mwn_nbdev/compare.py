@@ -21,8 +21,9 @@ from torch.utils.data import (BatchSampler, ConcatDataset, DataLoader, RandomSam
 
 from .core import default_device, fresh_rng, pick, progress, seed_all
 from .data import Samples, dataset_labels
-from .inputs import understood
+from .inputs import accepted, understood
 from .loader import Batch, Batches, Loader, as_batches, in_order
+from .loop.guest import float_type
 from .loop.result import Result, evaluate
 from .metagrad.reference import cross_entropy
 from .metagrad.state import run_model
@@ -258,7 +259,8 @@ def probabilities(method:Method, # trained
 def held_out(self:Contest, k:int=5 # number of folds, from 2
             )->Tensor:             # (n, classes)
     "For each training sample, the probabilities by a model that has not seen it"
-    loader = as_batches(self.train, device=default_device(self.settings.get('device')))
+    loader = as_batches(self.train, device=default_device(self.settings.get('device')), dtype=float_type(self.start))
+    loader.accepts = accepted(self.start)
     fold = folds(loader.labels, k, self.settings.get('seed', 0))
     p = torch.empty(self.n, self.n_classes)
     for i in range(k):

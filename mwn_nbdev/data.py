@@ -299,7 +299,7 @@ def check_disjoint(train, # Samples, arrays (x, y), Dataset, DataLoader, or a lo
     (s,i,x),(t,j,z) = _identity(train),_identity(meta)
     if s is not None and (s is t or (isinstance(s, str) and s==t)): common = torch.isin(j, i).nonzero()[:,0].tolist()
     elif x is not None and z is not None and x.shape[1:]==z.shape[1:]:
-        if x.dtype!=z.dtype: x,z = x.float(),z.float()
+        if x.dtype!=z.dtype or x.dtype==torch.bfloat16: x,z = x.float(),z.float()   # NumPy has no bfloat16
         def digests(t): return [hashlib.blake2b(row.tobytes(), digest_size=16).digest() for row in t.cpu().numpy()]
         there = set(digests(x)); common = [k for k,h in enumerate(digests(z)) if h in there]
     else: return                                      # nothing to compare by

@@ -105,7 +105,7 @@ class Method:
         check_loss(loss_fn)
         self.model,self.loss_fn,self.optimizers = unwrapped(model),loss_fn,{}
         # parts that were set to evaluation mode by themselves stay in it
-        self.frozen = [k for k,m in model.named_modules() if not m.training] if model.training else []
+        self.frozen = [k for k,m in self.model.named_modules() if not m.training] if self.model.training else []
 
     def __repr__(self):
         nets = ', '.join(type(m).__name__ for m in (self.model, self.weight_net) if m is not None)

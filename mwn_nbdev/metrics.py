@@ -35,4 +35,4 @@ def noise_auc(weights, # (n,) weights of the training samples
              )->float: # in [0,1]; nan if all labels are wrong, or none
     "Chance that a wrong label has a lower weight than a right one."
     weights,is_noisy = _pair(weights, is_noisy)
-    return auc(-weights, is_noisy)
+    return auc(weights, ~is_noisy)

@@ -36,7 +36,8 @@ def own_step(opt:torch.optim.Optimizer, # SGD, Adam or AdamW
     bad = [k for g in opt.param_groups for k in ('amsgrad','maximize') if g.get(k)]
     if bad:
         raise ValueError(f"virtual='optimizer' does not know the option {bad[0]!r}: leave it out, or use virtual='sgd'")
-    return lambda ps, gs: [new(p, g, group[k], opt.state.get(k, {}), type(opt).__name__=='AdamW') if k in group else p
+    def decoupled(o): return o.get('decoupled_weight_decay', type(opt).__name__=='AdamW')   # AdamW, or Adam asked to
+    return lambda ps, gs: [new(p, g, group[k], opt.state.get(k, {}), decoupled(group[k])) if k in group else p
                            for k,p,g in zip(params, ps, gs)]
 
 def _sgd(p, g, o, state, decoupled):

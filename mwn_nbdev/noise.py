@@ -133,7 +133,7 @@ def long_tail_counts(n_classes:int, # number of classes
                     )->list[int]: # samples per class
     "Class sizes that fall geometrically from `n_max` to `n_max/factor`."
     if not factor >= 1: raise ValueError(f"the imbalance (largest / smallest class) must be at least 1, not {factor}")
-    counts = [int(n_max * (1/factor)**(i/max(n_classes-1, 1))) for i in range(n_classes)]
+    counts = [int(n_max / factor**(i/max(n_classes-1, 1))) for i in range(n_classes)]
     if min(counts) < 1: raise ValueError(
         f"an imbalance factor of {factor} leaves the last of {n_classes} classes empty: "
         f"with {n_max} samples in the largest it can be {n_max} at most")

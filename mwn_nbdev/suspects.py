@@ -144,7 +144,7 @@ def write_suspects(path,                 # of the CSV file
                    overwrite:bool=False, # may an existing file be overwritten?
                   )->Path:               # the path
     "Write the suspects to a file that a person can work through"
-    path = Path(path)
+    path = Path(path).expanduser()
     _column(suspects, ('id',), '`suspects`')
     if path.suffix!='.csv': raise ValueError(
         f"the list is a CSV file: call it '{path.stem}.csv', not '{path.name}'")

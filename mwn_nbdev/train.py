@@ -101,7 +101,7 @@ class Preset(Frozen):
         "The weighting net's optimizer"
         sgd = partial(torch.optim.SGD, momentum=self.meta_momentum, nesterov=self.meta_momentum>0)
         make = pick(self.meta_optimizer, {'adam': torch.optim.Adam, 'sgd': sgd}, 'meta_optimizer')
-        return make(params, lr=self.meta_lr or 1e-2, weight_decay=self.meta_weight_decay)
+        return make(params, lr=1e-2 if self.meta_lr is None else self.meta_lr, weight_decay=self.meta_weight_decay)
 
 # %% ../nbs/40_train.ipynb #d319d196
 _paper = dict(rule='paper', warmup=0., weight_net='1-100-1', normalize=False)
@@ -202,14 +202,16 @@ def fit_preset(make:Callable,       # model -> `Method`, for example CE or MetaW
     if idle := [k for k in OF_METHOD if k in settings and k not in takes['method']
                 and not (k[:5]=='meta_' and 'meta_optimizer' in takes['method'])]:
         raise ValueError(f'{idle[0]} would do nothing: this method does not take it, leave it out')
+    weighs = 'weight_net' in takes['method']
+    theirs = set() if weighs else {'rule','warmup','normalize'} & takes['method']   # these mean something else there
     fields = {k: _field(k, v) for k,v in settings.items()
-              if k in takes['preset'] and not (callable(v) or isinstance(v, nn.Module))}
+              if k in takes['preset'] and k not in theirs and not (callable(v) or isinstance(v, nn.Module))}
     p = pick(preset, PRESETS, 'preset').replace(**fields)
     given = {k:v for k,v in settings.items() if k not in fields}
     made = _makers(p, fields, given)
     def for_(kind, preset): return {k:v for k,v in (preset|given|made).items() if k in takes[kind]}
     method = dict(detach=p.detach)
-    if 'rule' in takes['method'] or p.rule=='paper':   # the successors of the paper have a net and a rule of their own
+    if weighs and ('rule' in takes['method'] or p.rule=='paper'):   # successors have a net and a rule of their own
         own_rate = p.meta_lr is None and 'meta_optimizer' not in given
         method |= dict(weight_net=p.weight_net, rule=p.rule, warmup=p.warmup, normalize=p.normalize,
                        travel=2. if own_rate else None)

@@ -118,6 +118,7 @@ def load_picked(self:SmallLossMWNet, ids:LongTensor, # positions in the training
     if isinstance(data, DataLoader):
         part = DataLoader(part, data.batch_size or 100, shuffle=True, collate_fn=data.collate_fn)
     self.picked,self.clean = ids,as_batches(part, batch_size=size, seed=seed, device=self.task.device)
+    for k in ('dtype','accepts','channels_last'): setattr(self.clean, k, getattr(self.task.train, k))
     self.stream = self.clean.endless()
 
 @patch

@@ -79,8 +79,9 @@ def evaluate(method:Method, # trained, or in the middle of it
             )->dict:        # 'loss'; 'losses', in order; with classes, 'acc' in [0,1], 'predictions', 'labels'
     "Accuracy and loss on a data set"
     device = device or next(method.model.parameters()).device
-    return summed(*look(method, as_batches(data, batch_size=batch_size, train=False, device=device,
-                                           dtype=float_type(method.model))))
+    batches = as_batches(data, batch_size=batch_size, train=False, device=device, dtype=float_type(method.model))
+    batches.accepts = accepted(method.model)
+    return summed(*look(method, batches))
 
 # %% ../../nbs/37_result.ipynb #766174ad
 def slope(weights:Tensor, # (n,) of samples
@@ -166,6 +167,7 @@ class Result:
 
     def _test(self):
         if 'test_acc' in self.history: return self.history.test_acc.dropna()
+        if not len(self.history): raise ValueError('no accuracy, because no epoch was completed')
         raise ValueError('no accuracy, because the run had no test set: pass `test=`')
     def _noisy(self):
         if 'is_noisy' in self.samples: return self.samples.is_noisy

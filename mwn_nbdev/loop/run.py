@@ -665,7 +665,7 @@ def result(self:Run)->Result:
     samples = dict(id=ids) | (dict(label=e['labels'], prediction=e['predictions']) if 'labels' in e else {})
     samples |= dict(loss=e['losses'], weight=weights) | self.columns(ids)
     if self.y_true is not None: samples |= dict(true=self.y_true[ids], is_noisy=e['labels']!=self.y_true[ids])
-    samples = pd.DataFrame({k: v.numpy() for k,v in samples.items()})
+    samples = pd.DataFrame({k: (v.float() if v.dtype==torch.bfloat16 else v).numpy() for k,v in samples.items()})
     clean = None
     if self.meta is not None and 'guess' in samples:
         clean = pd.DataFrame(dict(label=self.meta.labels.numpy(), guess=self.told['clean'].argmax(1).cpu().numpy()))
