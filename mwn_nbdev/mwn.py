@@ -36,11 +36,10 @@ def own_step(opt:torch.optim.Optimizer, # SGD, Adam or AdamW
     bad = [k for g in opt.param_groups for k in ('amsgrad','maximize') if g.get(k)]
     if bad:
         raise ValueError(f"virtual='optimizer' does not know the option {bad[0]!r}: leave it out, or use virtual='sgd'")
-    def decoupled(o): return o.get('decoupled_weight_decay', type(opt).__name__=='AdamW')   # AdamW, or Adam asked to
-    return lambda ps, gs: [new(p, g, group[k], opt.state.get(k, {}), decoupled(group[k])) if k in group else p
+    return lambda ps, gs: [new(p, g, group[k], opt.state.get(k, {})) if k in group else p
                            for k,p,g in zip(params, ps, gs)]
 
-def _sgd(p, g, o, state, decoupled):
+def _sgd(p, g, o, state):
     g = g+o['weight_decay']*p
     if o['momentum']:
         buf = state.get('momentum_buffer')
@@ -48,9 +47,9 @@ def _sgd(p, g, o, state, decoupled):
         g = g+o['momentum']*buf if o['nesterov'] else buf
     return p-o['lr']*g
 
-def _adam(p, g, o, state, decoupled):
+def _adam(p, g, o, state):
     (b1,b2),t = o['betas'],float(state.get('step', 0))+1
-    if decoupled: p = p*(1-o['lr']*o['weight_decay'])
+    if o['decoupled_weight_decay']: p = p*(1-o['lr']*o['weight_decay'])
     else: g = g+o['weight_decay']*p
     m = b1*state.get('exp_avg', 0)+(1-b1)*g
     v = b2*state.get('exp_avg_sq', 0)+(1-b2)*g.square()
