@@ -25,6 +25,7 @@ from .inputs import accepted, understood
 from .loader import Batch, Batches, Loader, as_batches, in_order
 from .loop.guest import float_type
 from .loop.result import Result, evaluate
+from .loop.settings import slow_down
 from .metagrad.reference import cross_entropy
 from .metagrad.state import run_model
 from .method import CE, Method
@@ -209,7 +210,7 @@ def slower(make:Callable, # parameters -> optimizer
     "The same optimizer at another rate"
     def made(params):
         opt = make(params)
-        for g in opt.param_groups: g['lr'] *= factor
+        slow_down(opt, factor)
         return opt
     return made
 

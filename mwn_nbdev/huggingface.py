@@ -6,7 +6,7 @@
 __all__ = ['Losses', 'Weighted']
 
 # %% ../nbs/46_huggingface.ipynb #1e227be1
-import importlib.util
+import importlib.util, sys
 from pathlib import Path
 from typing import Callable
 
@@ -19,6 +19,7 @@ from .core import Modes, load_state, rng_state, save_state, set_rng_state
 from .loop.rehearsal import plain_pass
 from .metagrad.processes import count, sums
 from .metagrad.state import copies, run_model, swapped
+from .mwn import HORIZON
 from .own_loop import HALF, Reweighter
 from .suspects import rank
 
@@ -181,7 +182,8 @@ def _start(self:Weighted, optimizer, y):
         torch.manual_seed(a.seed)
         model = self.accelerator.unwrap_model(self.model)
         clean = self._batches(self.clean_dataset, min(size, len(self.clean_dataset)), shuffle=True, drop_last=True)
-        steps = self.state.max_steps*a.gradient_accumulation_steps
+        steps,epochs = self.state.max_steps*a.gradient_accumulation_steps,self.state.num_train_epochs
+        if HORIZON<epochs<sys.maxsize: steps = round(steps*HORIZON/epochs)   # sys.maxsize: of unknown length
         self.reweighter = rw = Reweighter(model, optimizer, clean, steps, **kw | self.reweight)
         if self._saved: rw.load_state_dict(load_state(self._saved, 'trainer'))
         else:   # does the model give losses at all?

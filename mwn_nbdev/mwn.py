@@ -16,6 +16,7 @@ from torch import nn, LongTensor, Tensor
 from .capture import set_lr
 from .core import pick
 from .loader import Batch
+from .loop.settings import check_number
 from .metagrad.engines import choose, detached
 from .metagrad.gradient import MetaGradient
 from .metagrad.processes import Whole
@@ -178,6 +179,7 @@ class MetaWeightNet(Method):
     ):
         super().__init__(model, loss_fn)
         self.virtual,self.steps = pick(virtual, ('sgd','optimizer'), 'virtual step'),0
+        if travel is not None: check_number('travel', travel, above=0)
         if meta_every<1 or meta_every!=int(meta_every):
             raise ValueError(f'meta_every must be a whole number from 1 on, not {meta_every}')
         if not 0<=warmup<1: raise ValueError(
@@ -201,6 +203,7 @@ class MetaWeightNet(Method):
         self.start = round(self.warmup*steps)   # the first step that is weighted
         self.demand = torch.zeros(2, device=task.device)   # running means of what the two signals ask for
         self.seen = torch.zeros(task.n_classes or 0, device=task.device)   # samples of each label
+        self.top_lr = 0.   # the largest learning rate of the classifier so far
         self.gradient = MetaGradient(self.model, self.weight_net, **self.options)
         w = {k: p for k,p in self.model.named_parameters() if p.requires_grad}
         self.w = [w[k] for k in choose(w, self.options['layers'])]   # what takes the virtual step
@@ -224,9 +227,9 @@ class MetaWeightNet(Method):
 def epoch_start(self:MetaWeightNet, epoch:int):
     "With `travel`, the weighting net slows down as the classifier does"
     if not self.theta or self.travel is None: return
-    group = self.optimizers['model'].param_groups[0]
-    start = float(group.get('initial_lr', group['lr']))
-    share = min(1., float(group['lr'])/start) if start else 1.
+    lr = float(self.optimizers['model'].param_groups[0]['lr'])
+    self.top_lr = max(self.top_lr, lr)
+    share = lr/self.top_lr if self.top_lr else 1.
     for g in self.optimizers['weight_net'].param_groups: set_lr(g, share*self.meta_lr)
 
 # %% ../nbs/36_mwn.ipynb #c460994f
@@ -326,10 +329,10 @@ def check(self:MetaWeightNet): self.gradient.consistency.check()
 def extra_state(self:MetaWeightNet):
     g = self.gradient
     return dict(steps=self.steps, calls=g.calls, engines=list(g.chain), ghost_error=torch.as_tensor(g.ghost_error),
-                demand=self.demand.clone(), seen=self.seen.clone())
+                demand=self.demand.clone(), seen=self.seen.clone(), top_lr=self.top_lr)
 @patch
 def load_extra_state(self:MetaWeightNet, state):
-    self.steps,g = state['steps'],self.gradient
+    self.steps,self.top_lr,g = state['steps'],state['top_lr'],self.gradient
     g.calls,g.chain,g.ghost_error = state['calls'],list(state['engines']),state['ghost_error']
     self.demand.copy_(state['demand']); self.seen.copy_(state['seen'])
 

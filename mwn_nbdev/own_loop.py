@@ -15,6 +15,7 @@ from torch import nn, Tensor
 from .inputs import accepted, understood
 from .loader import Batch, as_batches
 from .loop.guest import float_type
+from .loop.rehearsal import check_optimizers
 from .loop.settings import check_count
 from .metagrad.processes import begin_together, check_norms, count, place, sum_grads, unwrapped
 from .metagrad.reference import cross_entropy
@@ -44,7 +45,7 @@ class Sized(nn.Module):
 
 class InLoop(MetaWeightNet):
     "Meta-Weight-Net that leaves the step of the classifier to others"
-    scale = 1.   # of the gradient
+    scale,scheduled = 1.,()   # of the gradient; whatever schedules there are, they are not ours
     def move(self, grads, name='model'):
         if name!='model': return super().move(grads, name)
         for p,g in zip(self.trainable(), grads, strict=True):
@@ -80,7 +81,7 @@ class Reweighter:
         model:nn.Module,                # the classifier, in training mode
         optimizer:torch.optim.Optimizer,# of the classifier; its learning rate is that of the virtual step
         clean,                          # clean samples, as for `fit_mwn`; None: `backward` gets them
-        steps:int=None,                 # of the whole training: for the warm-up and the rate of the weighting net
+        steps:int=None,                 # of the whole training, at most of 30 epochs: for `warmup` and `meta_optimizer`
         loss_fn:Callable=cross_entropy, # (output, labels) -> (n,) losses
         n_classes:int=None,             # default: outputs of the model
         batch_size:int=100,             # clean samples to a step
@@ -114,6 +115,7 @@ class Reweighter:
         self.method = InLoop(model, weight_net, loss_fn=loss_fn, rule=rule, normalize=normalize, warmup=warmup,
                              travel=2. if own_rate else None, **more, **options)
         self.method.setup(RunInfo(lambda params: optimizer, None, None, C, 1, steps or 1, seed, device))
+        check_optimizers(self.method)
         if sizes is not None:
             self.method.weight_net = self.method.gradient.weight_net = Sized(self.method.weight_net, sizes)
         self.model,self.optimizer,self.steps,self.last = model,optimizer,0,{}

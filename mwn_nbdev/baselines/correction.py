@@ -14,6 +14,8 @@ from torch import nn, LongTensor, Tensor
 
 from ..core import Modes
 from ..loader import Batch
+from ..loop.settings import check_number
+from ..metagrad.engines import detached
 from ..metagrad.reference import cross_entropy
 from ..metagrad.state import run_model
 from ..method import Method, RunInfo, phase_starts
@@ -98,7 +100,7 @@ class TwoPhase(Method):
         logits = run_model(self.model, batch.x)
         losses,out = self.late_losses(logits, batch) if self.stage else (self.loss_fn(logits, batch.y), {})
         self.descend(losses.mean())
-        return dict(losses=losses.detach(), **out)
+        return dict(losses=losses.detach(), outputs=detached(logits), **out)
 
     def extra_state(self): return dict(stage=self.stage, epoch=self.epoch, initial=self.initial)
     def load_extra_state(self, state):
@@ -126,7 +128,7 @@ def anchor_matrix(probs:Tensor,         # (n,C) predictions of a network trained
                   percentile:float=97., # look below it; 100: at the largest of all
                  )->Tensor:             # (C,C) rows sum to 1
     "Row `i` is the prediction for the sample that is most likely of class `i`"
-    if not 0<percentile<=100: raise ValueError(f'the percentile must be above 0 and at most 100, not {percentile}')
+    check_number('percentile', percentile, above=0, high=100)
     p = probs.double()
     if percentile<100:
         top = p.kthvalue(1+math.ceil(percentile/100*(len(p)-1)), dim=0).values
@@ -184,7 +186,8 @@ class SModel(TwoPhase):
         loss_fn:Callable=cross_entropy, # for the first phase and the evaluation
     ):
         super().__init__(model, T, loss_fn)
-        self.hold,self.soft,self.eps,self.make_channel_optimizer,self.channel = hold,soft,eps,channel_optimizer,None
+        self.hold,self.eps = check_number('hold', hold, 0, 1),check_number('eps', eps, 0)
+        self.soft,self.make_channel_optimizer,self.channel = soft,channel_optimizer,None
 
     def modules(self): return {'model': self.model} | ({'channel': self.channel} if self.channel is not None else {})
     def setup(self, task:RunInfo):
@@ -245,7 +248,8 @@ class LCCN(TwoPhase):
         loss_fn:Callable=cross_entropy, # (output, labels) -> (n,) losses, for both phases
     ):
         super().__init__(model, T, loss_fn)
-        self.alpha,self.warmup,self.every,self.log_T,self.z,self.steps = alpha,warmup,every,None,None,0
+        self.alpha,self.warmup = check_number('alpha', alpha, 0),check_number('warmup', warmup, 0, 1)
+        self.every,self.log_T,self.z,self.steps = check_number('every', every, 0),None,None,0
 
     def setup(self, task:RunInfo):
         self.y = task.labels.to(task.device)

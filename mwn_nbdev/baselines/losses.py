@@ -16,7 +16,8 @@ from torch import nn, LongTensor, Tensor
 
 from ..core import pick
 from ..loader import Batch
-from ..metagrad.engines import check_losses
+from ..loop.settings import check_number
+from ..metagrad.engines import check_losses, detached
 from ..metagrad.reference import cross_entropy
 from ..metagrad.state import run_model
 from ..method import Method, RunInfo
@@ -32,7 +33,7 @@ class LossMethod(Method):
         loss_fn:Callable=cross_entropy, # (output, labels) -> (n,) losses to report
     ):
         super().__init__(model, loss_fn)
-        self.loss,self.warmup = loss,_in_range(warmup, 'warmup')
+        self.loss,self.warmup = loss,check_number('warmup', warmup, 0, 1)
         self.warm = warmup==0
 
     def epoch_start(self, epoch): self.warm = epoch>=round(self.warmup*self.task.epochs)
@@ -44,11 +45,7 @@ class LossMethod(Method):
         losses = self.loss_fn(out, batch.y)
         objective = check_losses(self.loss(out, batch.y), batch.y).mean() if self.warm else losses.mean()
         self.descend(objective)
-        return dict(losses=losses.detach(), objective=objective.detach())
-
-def _in_range(x, name, low=0., high=1.):
-    if not low<=x<=high: raise ValueError(f'{name} must be a number from {low:g} to {high:g}, not {x}')
-    return x
+        return dict(losses=losses.detach(), outputs=detached(out), objective=objective.detach())
 
 # %% ../../nbs/50_losses.ipynb #89a0e2a4
 #| echo: true
@@ -89,7 +86,7 @@ class Focal(LossMethod):
         loss_fn:Callable=cross_entropy, # (output, labels) -> (n,) losses to report
     ):
         loss = pick(form, dict(softmax=focal, sigmoid=sigmoid_focal), 'form of focal loss')
-        self.focusing,self.form = _in_range(focusing, 'focusing', high=math.inf),form
+        self.focusing,self.form = check_number('focusing', focusing, 0),form
         super().__init__(model, partial(loss, gamma=focusing), loss_fn=loss_fn)
 
 # %% ../../nbs/50_losses.ipynb #e4a8cee4
@@ -98,7 +95,7 @@ def class_weights(counts:LongTensor,  # (C,) samples of each class
                   beta:float=0.9999,  # 0: all equal, towards 1: inverse to the size. Script of Cui et al., CIFAR-10
                  )->Tensor:           # (C,) float64, sum C; 0 for a class without samples
     "The weight of each class by its effective number of samples"
-    n,beta = counts.double(),torch.tensor(_in_range(beta, 'beta'), dtype=torch.double, device=counts.device)
+    n,beta = counts.double(),torch.tensor(check_number('beta', beta, 0, 1), dtype=torch.double, device=counts.device)
     if not (n>0).any(): raise ValueError('no class has a sample')
     w = 1/n if beta==1 else (1-beta)/-torch.expm1(n*beta.log())
     w = torch.where(n>0, w, 0.)
@@ -113,11 +110,14 @@ class ClassBalanced(LossMethod):
         model:nn.Module,                # the classifier
         beta:float=0.9999,              # of the effective number; script of the paper for CIFAR-10, otherwise searched
         base:str='softmax',             # what is weighted: 'softmax', 'focal' or 'sigmoid_focal'
-        focusing:float=1.,              # gamma of the focal bases; script of the paper, searched in 0.5, 1, 2
+        focusing:float=None,            # gamma of the focal bases (default: 1); script of the paper: of 0.5, 1, 2
         loss_fn:Callable=cross_entropy, # (output, labels) -> (n,) losses to report
     ):
-        self.beta,self.base,self.focusing = _in_range(beta, 'beta'),pick(base, tuple(self.bases), 'base'),focusing
-        self.plain = loss_fn if base=='softmax' else partial(self.bases[base], gamma=focusing)
+        self.beta,self.base = check_number('beta', beta, 0, 1),pick(base, tuple(self.bases), 'base')
+        if focusing is not None and base=='softmax': raise ValueError(
+            "focusing would do nothing with base='softmax': leave it out, or use base='focal' or 'sigmoid_focal'")
+        self.focusing = check_number('focusing', 1. if focusing is None else focusing, 0)
+        self.plain = loss_fn if base=='softmax' else partial(self.bases[base], gamma=self.focusing)
         super().__init__(model, self.weighted, loss_fn=loss_fn)
 
     def weighted(self, out, y):
@@ -162,7 +162,7 @@ class ReedHard(LossMethod):
         warmup:float=1/3,               # fraction of plain training; D2L starts its own mixing at epoch 40 of 120
         loss_fn:Callable=cross_entropy, # (output, labels) -> (n,) losses to report, and of the warm-up
     ):
-        self.beta = _in_range(beta, 'beta')
+        self.beta = check_number('beta', beta, 0, 1)
         super().__init__(model, partial(self.mix, beta=beta), warmup, loss_fn)
 
 class ReedSoft(ReedHard):
@@ -195,11 +195,12 @@ class WeightedMethod(Method):
         return self.rule(losses)
 
     def step(self, batch:Batch, meta:Batch=None)->dict:
-        losses = self.loss_fn(run_model(self.model, batch.x), batch.y)
+        out = run_model(self.model, batch.x)
+        losses = self.loss_fn(out, batch.y)
         self.observe(losses.detach())
         v = self.sample_weights(losses.detach(), batch.y)
         self.descend(((normalize(v) if self.divide=='sum' else v/len(v))*losses).sum())
-        return dict(losses=losses.detach(), weights=v)
+        return dict(losses=losses.detach(), weights=v, outputs=detached(out))
 
 # %% ../../nbs/50_losses.ipynb #f03cd1e6
 #| echo: true
@@ -238,8 +239,9 @@ class SelfPaced(WeightedMethod):
         loss_fn:Callable=cross_entropy, # (output, labels) -> (n,) losses
     ):
         super().__init__(model, self.weigh, loss_fn=loss_fn)
-        self.percentile,self.decay = _in_range(percentile, 'percentile'),_in_range(decay, 'decay')
-        self.lam,self.warmup,self.warm = None,_in_range(warmup, 'warmup'),warmup==0   # lambda: from the first batch on
+        for k,v in dict(percentile=percentile, decay=decay, warmup=warmup).items(): check_number(k, v, 0, 1)
+        self.percentile,self.decay = percentile,decay
+        self.lam,self.warmup,self.warm = None,warmup,warmup==0   # lambda: from the first batch on
 
     def threshold(self, losses): return losses.quantile(self.percentile)
     def epoch_start(self, epoch): self.warm = epoch>=round(self.warmup*self.task.epochs)
@@ -273,7 +275,7 @@ def hard_mining(losses:Tensor,  # (n,)
                 keep:float=0.3, # share of the batch that counts, rounded up
                )->Tensor:       # (n,) 0 or 1
     "Weight 1 for the largest losses of a batch"
-    kept = losses.topk(math.ceil(_in_range(keep, 'keep')*len(losses))).indices
+    kept = losses.topk(math.ceil(check_number('keep', keep, 0, 1)*len(losses))).indices
     return torch.zeros_like(losses).index_fill_(0, kept, 1)
 
 # %% ../../nbs/50_losses.ipynb #789ebd75
@@ -286,7 +288,7 @@ class HardMining(WeightedMethod):
         loss_fn:Callable=cross_entropy, # (output, labels) -> (n,) losses
     ):
         super().__init__(model, partial(hard_mining, keep=keep), loss_fn=loss_fn)
-        self.keep = _in_range(keep, 'keep')
+        self.keep = check_number('keep', keep, 0, 1)
 
 # %% ../../nbs/50_losses.ipynb #9d0a7a05
 #| echo: true
@@ -306,4 +308,4 @@ class Boosting(WeightedMethod):
         loss_fn:Callable=cross_entropy, # (output, labels) -> (n,) losses
     ):
         super().__init__(model, partial(boosting, power=power), 'sum', loss_fn)
-        self.power = _in_range(power, 'power')
+        self.power = check_number('power', power, 0, 1)

@@ -13,6 +13,8 @@ from torch import nn, LongTensor, Tensor
 
 from ..core import Modes
 from ..loader import Batch, in_order
+from ..loop.settings import check_number, slow_down
+from ..metagrad.engines import detached
 from ..metagrad.gradient import MetaGradient
 from ..metagrad.reference import cross_entropy
 from ..metagrad.state import run_model
@@ -31,26 +33,27 @@ class FineTuning(Method):
         loss_fn:Callable=cross_entropy, # (output, labels) -> (n,) losses
     ):
         super().__init__(model, loss_fn)
-        if not 0<share<1: raise ValueError(f'share must be a number between 0 and 1, not {share}')
-        if slower<0: raise ValueError(f'slower must not be negative, but is {slower}')
-        self.phases,self.share,self.slower,self.tuning = (1-share, share),share,slower,False
+        check_number('share', share, above=0, below=1)
+        self.phases,self.share,self.slower,self.tuning = (1-share, share),share,check_number('slower', slower, 0),False
 
     def phase_start(self, phase):
         self.tuning,opt = True,self.task.optimizer([p for p in self.model.parameters() if p.requires_grad])
-        for g in opt.param_groups: g['lr'] *= self.slower
+        slow_down(opt, self.slower)
         self.optimizers['model'] = opt
 
     def step(self, batch:Batch, meta:Batch=None)->dict:
         if not self.tuning: return self.descend_on(batch)
         out = self.descend_on(meta)
         buffers = {k: b.clone() for k,b in self.model.named_buffers()}   # look at the noisy batch, but leave no trace
-        with torch.no_grad(): losses = self.loss_fn(run_model(self.model, batch.x, buffers), batch.y)
-        return dict(losses=losses, meta_loss=out['losses'].mean())
+        with torch.no_grad():
+            outputs = run_model(self.model, batch.x, buffers)
+            return dict(losses=self.loss_fn(outputs, batch.y), outputs=outputs, meta_loss=out['losses'].mean())
 
     def descend_on(self, b):
-        losses = self.loss_fn(run_model(self.model, b.x), b.y)
+        outputs = run_model(self.model, b.x)
+        losses = self.loss_fn(outputs, b.y)
         self.descend(losses.mean())
-        return dict(losses=losses.detach())
+        return dict(losses=losses.detach(), outputs=detached(outputs))
 
     def extra_state(self): return dict(tuning=self.tuning)
     def load_extra_state(self, state): self.tuning = state['tuning']
@@ -85,7 +88,7 @@ class L2RW(Method):
         g = self.gradient(batch.x, batch.y, meta.x, meta.y, 1.)
         v = l2rw_weights(g.s)
         self.move(g.gradient(v))
-        return dict(losses=g.losses, weights=v, meta_loss=g.meta_loss, residual=g.residual)
+        return dict(losses=g.losses, weights=v, outputs=g.outputs, meta_loss=g.meta_loss, residual=g.residual)
 
     def check(self): self.gradient.consistency.check()
 
@@ -127,7 +130,7 @@ class GLC(Method):
         loss_fn:Callable=cross_entropy, # (output, labels) -> (n,) losses, of phase 1 and of the clean samples
     ):
         super().__init__(model, loss_fn)
-        if clean_weight is not None and clean_weight<0: raise ValueError('clean_weight must not be negative')
+        if clean_weight is not None: check_number('clean_weight', clean_weight, 0)
         self.clean_weight,self.C,self.initial = clean_weight,None,None
 
     def setup(self, task:RunInfo):
@@ -143,14 +146,15 @@ class GLC(Method):
     def step(self, batch:Batch, meta:Batch=None)->dict:
         out = run_model(self.model, batch.x)
         losses = self.loss_fn(out, batch.y)
-        if self.C is None: self.descend(losses.mean()); return dict(losses=losses.detach())
+        seen = dict(losses=losses.detach(), outputs=detached(out))
+        if self.C is None: self.descend(losses.mean()); return seen
         clean = self.loss_fn(run_model(self.model, meta.x), meta.y)
         n,m,noisy = len(batch.y),len(meta.y),corrected_cross_entropy(out, batch.y, self.C)
         w = self.clean_weight
         if w is None: w = (self.task.meta.n/m)/(self.task.train.n/n)
         objective = (noisy.sum()+w*clean.sum())/(n+w*m)
         self.descend(objective)
-        return dict(losses=losses.detach(), meta_loss=clean.mean().detach(), objective=objective.detach())
+        return seen | dict(meta_loss=clean.mean().detach(), objective=objective.detach())
 
     def extra_state(self): return dict(C=self.C, initial=self.initial)
     def load_extra_state(self, state): self.C,self.initial = state['C'],state['initial']

@@ -15,8 +15,11 @@ from fastcore.basics import patch
 from torch import nn, LongTensor, Tensor
 
 from .correction import TwoPhase, feature_part, features_of
+from ..capture import set_lr
 from ..core import Modes
 from ..loader import Batch, in_order
+from ..loop.settings import check_count, check_number, top_lr
+from ..metagrad.engines import detached
 from ..metagrad.reference import cross_entropy
 from ..metagrad.state import run_model
 from ..method import Method, RunInfo, phase_starts
@@ -56,6 +59,9 @@ class D2L(Method):
         loss_fn:Callable=cross_entropy, # (output, labels) -> (n,) losses
     ):
         super().__init__(model, loss_fn)
+        for name,v in dict(k=k, window=window, n_samples=n_samples).items(): check_count(name, v)
+        if check_count('lid_batch', lid_batch)==1: raise ValueError('lid_batch must be 2 or more, to have neighbours')
+        check_number('warmup', warmup, 0, 1)
         self.k,self.n_samples,self.lid_batch,self.window,self.warmup = k,n_samples,lid_batch,window,warmup
         self.lids,self.alpha,self.turned,self.before = [],1.,-1,{}
 
@@ -86,7 +92,7 @@ class D2L(Method):
         losses = self.loss_fn(out, batch.y)
         if self.alpha<1: losses = self.alpha*losses+(1-self.alpha)*self.loss_fn(out, out.argmax(1))
         self.descend(losses.mean())
-        return dict(losses=losses.detach(), lid=self.lids[-1], alpha=self.alpha)
+        return dict(losses=losses.detach(), outputs=detached(out), lid=self.lids[-1], alpha=self.alpha)
 
     def extra_state(self): return dict(lids=self.lids, alpha=self.alpha, turned=self.turned, before=self.before)
     def load_extra_state(self, state):
@@ -125,8 +131,10 @@ class JointOptimization(Method):
         loss_fn:Callable=cross_entropy, # for the evaluation
     ):
         super().__init__(model, loss_fn)
-        if window<1: raise ValueError(f'window must be 1 or more epochs, not {window}')
-        self.alpha,self.beta,self.lr,self.begin,self.window,self.given_prior = alpha,beta,lr,begin,window,prior
+        for k,v in dict(alpha=alpha, beta=beta).items(): check_number(k, v, 0)
+        if lr is not None: check_number('lr', lr, above=0)
+        self.alpha,self.beta,self.lr,self.given_prior = alpha,beta,lr,prior
+        self.begin,self.window = check_number('begin', begin, 0, 1),check_count('window', window)
 
     def setup(self, task:RunInfo):
         super().setup(task)
@@ -147,8 +155,10 @@ class JointOptimization(Method):
         loss,losses = joint_loss(logits, self.soft[batch.ids].to(logits.dtype), self.prior.to(logits.dtype), a, b)
         if not self.second:
             self.said[self.done%self.window,batch.ids] = logits.detach().softmax(1).to(self.said.dtype)
+            self.hold_lr()
         self.descend(loss)
-        return dict(losses=losses.detach(), kept=(self.labels[batch.ids]==batch.y).float().mean())
+        kept = (self.labels[batch.ids]==batch.y).float().mean()
+        return dict(losses=losses.detach(), outputs=logits.detach(), kept=kept)
 
     def extra_state(self): return {k: getattr(self, k) for k in ('second','done','soft','said','initial')}
     def load_extra_state(self, state):
@@ -167,7 +177,12 @@ def end_epoch(self:JointOptimization):
 def epoch_start(self:JointOptimization, epoch:int):
     if self.second: return
     while self.done<epoch: self.end_epoch()
-    for g in self.optimizers['model'].param_groups: g['lr'] = self.lr or g.get('initial_lr', g['lr'])
+    self.hold_lr()
+
+@patch
+def hold_lr(self:JointOptimization):
+    "The constant rate of the first step, whatever the schedule of the run does"
+    for g in self.optimizers['model'].param_groups: set_lr(g, top_lr(g) if self.lr is None else self.lr)
 
 @patch
 def phase_start(self:JointOptimization, phase:int):
@@ -214,6 +229,12 @@ class MLNT(TwoPhase):
     ):
         super().__init__(model, None, loss_fn)
         self.weight,self.M,self.rho,self.k,self.eta,self.ramp,self.memory = weight,M,rho,k,eta,ramp,memory
+        for name,v in dict(M=M, k=k).items(): check_count(name, v)
+        for name,v in dict(weight=weight, eta=eta, **{f'memory[{i}]': m for i,m in enumerate(memory)}).items():
+            check_number(name, v, 0)
+        check_number('rho', rho, 0, 1)
+        if len(ramp)!=2 or not 0<=ramp[0]<=ramp[1]<=1: raise ValueError(
+            f'ramp must be two rising shares of the second phase, from 0 to 1, not {ramp}')
         self.second_order,self.use_teacher,self.steps = second_order,use_teacher,0
         self.teacher,self.guide = None,None
 
@@ -236,7 +257,8 @@ class MLNT(TwoPhase):
         logits = run_model(self.model, batch.x)
         losses = self.loss_fn(logits, batch.y)
         self.steps += self.stage
-        if not self.active: self.descend(losses.mean()); return dict(losses=losses.detach())
+        seen = dict(losses=losses.detach(), outputs=detached(logits))
+        if not self.active: self.descend(losses.mean()); return seen
         self.teach()
         strength,opt = self.strength(),self.optimizers['model']
         value,grads = self.consistency(batch, logits) if strength>0 else (0.,None)
@@ -246,7 +268,7 @@ class MLNT(TwoPhase):
             for p,g in zip((p for p in self.model.parameters() if p.requires_grad), grads):
                 p.grad = strength*g if p.grad is None else p.grad.add_(g, alpha=strength)
         opt.step()
-        return dict(losses=losses.detach(), consistency=value)
+        return seen | dict(consistency=value)
 
     @property
     def trained(self): return self.teacher if self.use_teacher and self.active else self.model

@@ -16,6 +16,8 @@ from torch import nn, LongTensor, Tensor
 
 from ..core import fresh_rng, hash_seed, pick
 from ..loader import Batch, in_order
+from ..loop.settings import check_number
+from ..metagrad.engines import detached
 from ..metagrad.reference import cross_entropy
 from ..metagrad.state import run_model
 from ..method import Method, RunInfo
@@ -75,6 +77,7 @@ class CoTeaching(Method):
         loss_fn:Callable=cross_entropy, # (output, labels) -> (n,) losses
     ):
         super().__init__(model, loss_fn)
+        check_number('ramp', ramp, 0, 1)
         self.noise_rate,self.ramp,self.peer,self.own_peer,self.keep = noise_rate,ramp,peer,peer is not None,1.
 
     def modules(self): return {k: m for k in ('model','peer') if (m := getattr(self, k)) is not None}
@@ -83,8 +86,7 @@ class CoTeaching(Method):
         if self.noise_rate is None:
             raise ValueError('CoTeaching needs to know how many labels are wrong: pass `noise_rate=`, for example 0.4, '
                              'or an estimate of it')
-        if not 0<=self.noise_rate<1:
-            raise ValueError(f'noise_rate must be a number from 0 to less than 1, not {self.noise_rate}')
+        check_number('noise_rate', self.noise_rate, 0, below=1)
         if not self.own_peer: self.peer = fresh_copy(self.model, hash_seed(task.seed, 'peer'))
         if {*self.peer.parameters()} & {*self.model.parameters()}:
             raise ValueError('CoTeaching needs two networks: `peer` and the model share parameters')
@@ -97,11 +99,13 @@ class CoTeaching(Method):
         self.keep = 1-self.noise_rate*min(epoch/ramp if ramp else 1, 1)
 
     def step(self, batch:Batch, meta:Batch=None)->dict:
-        l1,l2 = (self.loss_fn(run_model(net, batch.x), batch.y) for net in (self.model, self.peer))
+        outs = [run_model(net, batch.x) for net in (self.model, self.peer)]
+        l1,l2 = (self.loss_fn(out, batch.y) for out in outs)
         loss1,loss2,i1,i2 = exchange(l1, l2, self.keep)
         self.descend(loss1)
         self.descend(loss2, 'peer')
-        return dict(losses=l1.detach(), weights=torch.zeros_like(l1.detach()).index_fill(0, i1, 1))
+        weights = torch.zeros_like(l1.detach()).index_fill(0, i1, 1)
+        return dict(losses=l1.detach(), weights=weights, outputs=detached(outs[0]))
 
     def sample_weights(self, losses:Tensor, y:LongTensor)->Tensor:
         "1 for the share of `losses` that would be kept, 0 for the others"
@@ -240,8 +244,7 @@ class MentorNet(Method):
     ):
         super().__init__(model, loss_fn)
         if isinstance(mentor, str): pick(mentor, CURRICULA, 'curriculum')
-        if not (0<=percentile<=1 and 0<=decay<=1):
-            raise ValueError(f'percentile and decay are numbers from 0 to 1, not {percentile} and {decay}')
+        for k,v in dict(percentile=percentile, decay=decay).items(): check_number(k, v, 0, 1)
         if any(not 0<=r<=1 for r,_ in dropout) or sum(p for _,p in dropout)!=100:
             raise ValueError(f'dropout is pairs (rate from 0 to 1, percent of run), 100 percent in all, not {dropout}')
         self.mentor,self.percentile,self.decay,self.dropout,self.percent = mentor,percentile,decay,dropout,0
@@ -275,7 +278,8 @@ class MentorNet(Method):
 # %% ../../nbs/51_selection.ipynb #2882c05a
 @patch
 def step(self:MentorNet, batch:Batch, meta:Batch=None)->dict:
-    losses = self.loss_fn(run_model(self.model, batch.x), batch.y)
+    out = run_model(self.model, batch.x)
+    losses = self.loss_fn(out, batch.y)
     l = losses.detach()
     if isinstance(self.weight_net, Mentor): self.weight_net.look(l, self.percent)
     v = drop_samples(self.sample_weights(l, batch.y), drop_rate(self.dropout, self.percent))
@@ -284,7 +288,7 @@ def step(self:MentorNet, batch:Batch, meta:Batch=None)->dict:
     (v*losses).mean().backward()
     self.shrink(v.mean())
     opt.step()
-    return dict(losses=l, weights=v)
+    return dict(losses=l, weights=v, outputs=detached(out))
 
 @patch
 @torch.no_grad()
@@ -315,11 +319,13 @@ class MentorNetDD(MentorNet):
         model:nn.Module,                   # the classifier (StudentNet)
         percentile:float=0.6,              # p: in the source's DD commands 0.8, 0.6, 0.5 for 20, 40, 80 % noise
         decay:float=0.5,                   # of the running percentile
-        burn_in:int=18,                    # percent of the run before the mentor learns (`burn_in_epoch`)
+        burn_in:int=18,                    # percent of the run before the mentor learns, 0 to 100 (`burn_in_epoch`)
         dropout:tuple=((0.5,17),(0.05,83)),# the effect of the source's '0.5,17,0.05,78,0.9,5', see differences
         loss_fn:Callable=cross_entropy,    # (output, labels) -> (n,) losses
     ):
         super().__init__(model, 'self_paced', percentile, decay, dropout, loss_fn)
+        if isinstance(burn_in, bool) or not hasattr(burn_in, '__index__') or not 0<=burn_in<=100: raise ValueError(
+            f'burn_in counts percent of the run: it must be a whole number from 0 to 100, not {burn_in!r}')
         self.burn_in,self.learned = burn_in,False
 
     def make_mentor(self): self.learned = False; return Mentor(self.percentile, self.decay)

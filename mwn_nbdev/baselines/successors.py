@@ -18,6 +18,8 @@ from torch.utils.data import DataLoader, Subset
 from ..core import hash_seed
 from ..data import Samples
 from ..loader import Batch, as_batches
+from ..loop.settings import check_count, check_number
+from ..metagrad.engines import detached
 from ..metagrad.reference import cross_entropy
 from ..metagrad.state import run_model
 from ..mwn import MetaWeightNet, adam
@@ -82,9 +84,7 @@ class SmallLossMWNet(MetaWeightNet):
     ):
         super().__init__(model, weight_net, meta_optimizer, normalized, detach, meta_every=meta_every, engine=engine,
                          loss_fn=loss_fn, meta_loss_fn=meta_loss_fn)
-        if k<1 or k!=int(k): raise ValueError(f'k must be a whole number from 1 on, not {k}')
-        if not 0<=warm_up<=1: raise ValueError(f'warm_up is a fraction of the run, from 0 to 1, not {warm_up}')
-        self.k,self.warm_up = int(k),warm_up
+        self.k,self.warm_up = check_count('k', k),check_number('warm_up', warm_up, 0, 1)
         self.picked,self.clean = torch.empty(0, dtype=torch.long),None   # positions; their loader
 
     def epoch_start(self, epoch:int):
@@ -102,9 +102,10 @@ class SmallLossMWNet(MetaWeightNet):
 
     def step(self, batch:Batch, meta:Batch=None)->dict:
         if self.clean is not None: return super().step(batch, next(self.stream))
-        losses = self.loss_fn(run_model(self.model, batch.x), batch.y)
+        out = run_model(self.model, batch.x)
+        losses = self.loss_fn(out, batch.y)
         self.descend(losses.mean())
-        return dict(losses=losses.detach(), weights=torch.ones_like(losses.detach()))
+        return dict(losses=losses.detach(), weights=torch.ones_like(losses.detach()), outputs=detached(out))
 
 # %% ../../nbs/54_successors.ipynb #d2a20ca4
 @patch

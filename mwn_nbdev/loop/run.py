@@ -120,7 +120,8 @@ class Run:
     ):
         epochs,batch_size,accumulate,meta_size,_ = check_arguments(
             method, meta, val, optimizer, epochs=epochs, batch_size=batch_size, accumulate=accumulate,
-            meta_batch_size=meta_batch_size or batch_size, steps_per_epoch=steps_per_epoch or 1, patience=patience)
+            meta_batch_size=batch_size if meta_batch_size is None else meta_batch_size,
+            steps_per_epoch=1 if steps_per_epoch is None else steps_per_epoch, patience=patience)
         if not hasattr(seed, '__index__'): raise ValueError(f'seed must be a whole number, not {seed!r}')
         if checkpoint is not None: check_writable(checkpoint)
         self.method,self.device,self.epochs,self.checkpoint = method,default_device(device),epochs,None
@@ -139,14 +140,15 @@ class Run:
         self.accumulate,self.patience,self.on_step,self.on_epoch = accumulate,patience,on_step,on_epoch
         self.equip(clip_norm, ema)
         self.start_schedule()
-        self.rows,self.best,self.warned,self.huge,self.over,self.config = [],None,False,False,False,None
+        self.rows,self.best,self.config = [],None,None
+        self.warned = self.huge = self.over = self.ended = False   # over: no more epochs; ended: by `on_epoch`
         self.listen()
         self.sums,self.batch_size,self.graphs,self.tables = {},batch_size,{},{}
         self.at = torch.zeros(1, dtype=torch.long, device=self.device)
         self.try_step()
         seed_all(seed if count()==1 else hash_seed(seed, 'process', place()))   # dropout is not the same everywhere
         if checkpoint is not None: self.open(checkpoint, epochs=epochs, batch_size=batch_size, steps=self.steps,
-            meta_batch_size=meta_batch_size, seed=seed, precision=self.precision, clip_norm=clip_norm, ema=ema,
+            meta_batch_size=meta_batch_size, seed=seed, precision=precision, clip_norm=clip_norm, ema=ema,
             accumulate=accumulate, scheduler_by=self.schedule.by)
         self.capture = self.may_capture(capture)
 
@@ -201,9 +203,9 @@ def equip(self:Run, clip_norm:float, ema:float):
     for o in method.optimizers.values():
         for g in o.param_groups: check_number('lr', g['lr'], 0)
     opt = method.optimizers['model']
-    if clip_norm is not None: check_number('clip_norm', clip_norm, 0); clip(opt, clip_norm)
+    if clip_norm is not None: clip(opt, check_number('clip_norm', clip_norm, above=0))
     if ema is not None:
-        check_number('ema', ema, 0, 1)
+        check_number('ema', ema, 0, below=1)
         if type(method).trained is not Method.trained: raise ValueError(
             f'{type(method).__name__} has an average of its own: leave ema out')
         self.average = Average(method.model, opt, ema)
@@ -217,6 +219,8 @@ def start_schedule(self:Run):
     for o in opts.values():
         for g in o.param_groups: set_lr(g, g.get('initial_lr', g['lr']))
     self.schedulers = {k: self.schedule(o) for k,o in opts.items()}
+    for o in opts.values():
+        for g in o.param_groups: g.setdefault('initial_lr', float(g['lr']))   # ReduceLROnPlateau does not say it
     if self.schedule.plateau and self.val is None:
         raise ValueError('ReduceLROnPlateau looks at the validation set: pass `val=`')
 
@@ -542,9 +546,15 @@ def epoch(self:Run, bar=None)->dict: # a row of the history
     self.rows.append(row | dict(ms_per_step=ms_per_step, seconds=time.perf_counter()-t))
     self.warn_huge(row['loss'])
     self.warn_curve()
-    self.over = bool(self.patience and len(self.rows)-1-self.best['epoch']>=self.patience)
-    if self.on_epoch is not None: self.over = self.on_epoch(self, self.rows[-1]) is True or self.over
+    self.over = self.no_better()
+    if self.on_epoch is not None: self.ended = self.on_epoch(self, self.rows[-1]) is True
+    self.over = self.over or self.ended
     return row
+
+@patch
+def no_better(self:Run)->bool:
+    "Has the validation set not improved for `patience` epochs?"
+    return bool(self.patience and self.best) and len(self.rows)-1-self.best['epoch']>=self.patience
 
 @patch
 def modules(self:Run)->dict: # name -> module
@@ -605,7 +615,8 @@ def save(self:Run):
     method = self.method.state_dict()
     for o in method['optimizers'].values():   # for a run that is not recorded, too
         for g in o['param_groups']: g['lr'] = float(g['lr'])
-    self.checkpoint.save(dict(run=self.config, rows=self.rows, best=self.best, warned=self.warned, method=method,
+    own = {k: getattr(self, k) for k in ('rows','best','warned','ended')}
+    self.checkpoint.save(dict(own, run=self.config, method=method,
         tallies=dict(visits=self.visits, losses=self.losses, weights=self.weights) | self.told,
         rng=rngs[0], rngs=rngs[1:],
         schedulers={k: s.state_dict() for k,s in self.schedulers.items()},
@@ -615,7 +626,7 @@ def save(self:Run):
 @patch
 def load(self:Run):
     "Continue from the checkpoint"
-    needs = 'run','rows','best','warned','method','tallies','rng','schedulers','train','meta'
+    needs = 'run','rows','best','warned','ended','method','tallies','rng','schedulers','train','meta'
     s,file = from_first((self.checkpoint.load(needs), str(self.checkpoint.file)) if self.checkpoint else None)
     if differs := differences(s['run'], self.config):
         more = f' (and {len(differs)-5} more)' if len(differs)>5 else ''
@@ -624,11 +635,11 @@ def load(self:Run):
     try:
         self.method.load_state_dict(s['method'])
         for k,sch in self.schedulers.items(): sch.load_state_dict(s['schedulers'][k])
-        self.rows,self.best,self.warned = s['rows'],s['best'],s['warned']
+        for k in ('rows','best','warned','ended'): setattr(self, k, s[k])
         for k,t in s['tallies'].items(): (self.told[k] if k in self.told else getattr(self, k)).copy_(t)
         if self.average is not None:
             self.average.steps.copy_(s['average'][0]); self.method.average.load_state_dict(s['average'][1])
-        self.over = bool(self.patience and self.best and len(self.rows)-1-self.best['epoch']>=self.patience)
+        self.over = self.ended or self.no_better()
         self.train.load_state_dict(s['train'])
         if self.meta is not None: self.meta.load_state_dict(s['meta'])
         set_rng_state([s['rng'], *s.get('rngs', ())][place()])

@@ -15,6 +15,7 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import CyclicLR, LRScheduler, OneCycleLR, ReduceLROnPlateau
 
+from ..capture import set_lr
 from ..core import pick
 
 # %% ../../nbs/32_settings.ipynb #6a7f15b9
@@ -45,12 +46,14 @@ def names_checked(f:_F)->_F:
         return f(*args, **settings)
     return g
 
-def check_number(name:str, v, low:float=None, high:float=None):
-    "ValueError unless `v` is a number in the range"
+def check_number(name:str, v, low:float=None, high:float=None, above:float=None, below:float=None):
+    "`v`; ValueError unless it is a number in the range, with `low` and `high` and without `above` and `below`"
     ok = isinstance(v, Real) and not isinstance(v, bool) or (isinstance(v, torch.Tensor) and v.numel()==1)
-    if not ok or not (low is None or v>=low) or not (high is None or v<=high) or v!=v: raise ValueError(
-        f'{name} must be a number' + (f' from {low}' if low is not None else '')
-        + (f' to {high}' if high is not None else '') + f', not {v!r}')
+    bounds = [(word, b, f) for word,b,f in (('from', low, operator.ge), ('above', above, operator.gt),
+                                            ('to', high, operator.le), ('to less than', below, operator.lt))
+              if b is not None]
+    if ok and v==v and all(f(v, b) for _,b,f in bounds): return v
+    raise ValueError(f'{name} must be a number{"".join(f" {word} {b}" for word,b,_ in bounds)}, not {v!r}')
 
 def check_count(name:str, v)->int: # of type int
     "ValueError unless `v` is a whole number from 1 on, of whatever type"
@@ -107,6 +110,27 @@ def with_rates(optimizer:Callable, # class of optimizers, or function of paramet
 _STEPS,_EPOCHS = ('steps', 'total_steps', 'num_training_steps'),('epochs', 'T_max')
 _CYCLES = (OneCycleLR, CyclicLR)
 
+def top_lr(group:dict # of an optimizer
+          )->float:
+    "The learning rate that a schedule starts from or, if it has rates of its own, rises to"
+    return float(group.get('max_lr', group.get('initial_lr', group['lr'])))
+
+def slow_down(opt:torch.optim.Optimizer, # without a scheduler
+              share:float                # of its learning rate, from 0
+             ):
+    "Multiply the learning rate of an optimizer, whatever its schedule will be"
+    for g in opt.param_groups: g['lr'],g['slower'] = share*g['lr'],share*g.get('slower', 1.)
+
+def _slowed(s): # OneCycleLR or CyclicLR
+    "Multiply the rates that a schedule has of its own, as `slow_down` wants it"
+    for i,g in enumerate(s.optimizer.param_groups):
+        share = g.get('slower', 1.)
+        if isinstance(s, CyclicLR):
+            s.base_lrs[i] *= share; s.max_lrs[i] *= share
+            g['max_lr'],g['initial_lr'] = s.max_lrs[i],s.base_lrs[i]
+        else: g |= {k: share*g[k] for k in ('initial_lr','max_lr','min_lr')}
+        set_lr(g, share*float(g['lr']))
+
 class Schedule:
     "How to make the scheduler of an optimizer, and when to step it"
     def __init__(self,
@@ -140,7 +164,9 @@ class Schedule:
     def __call__(self, opt:torch.optim.Optimizer):
         "A scheduler for `opt`"
         s = self.make(opt, **self.given)
-        if isinstance(s, _CYCLES) and not self.fixed: self.by = 'step'
+        if isinstance(s, _CYCLES):
+            _slowed(s)
+            if not self.fixed: self.by = 'step'
         self.plateau,n = isinstance(s, ReduceLROnPlateau),self.epochs*(self.steps if self.by=='step' else 1)
         if not isinstance(s, LRScheduler) and not hasattr(s, 'step'): raise TypeError(
             f'`scheduler` must return a scheduler of torch, not {type(s).__name__}')
