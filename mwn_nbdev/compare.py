@@ -26,6 +26,7 @@ from .loader import Batch, Batches, Loader, as_batches, in_order
 from .loop.guest import float_type
 from .loop.result import Result, evaluate
 from .loop.settings import slow_down
+from .metagrad.engines import detached
 from .metagrad.reference import cross_entropy
 from .metagrad.state import run_model
 from .method import CE, Method
@@ -175,9 +176,10 @@ class Scaled(CE):
         self.weight = weight
 
     def step(self, batch:Batch, meta:Batch=None)->dict:
-        losses = self.loss_fn(run_model(self.model, batch.x), batch.y)
+        out = run_model(self.model, batch.x)
+        losses = self.loss_fn(out, batch.y)
         self.descend(self.weight*losses.mean())
-        return dict(losses=losses.detach())
+        return dict(losses=losses.detach(), outputs=detached(out))
 
 # %% ../nbs/43_compare.ipynb #106d549b
 def mean_weight(r:Result   # of Meta-Weight-Net

@@ -240,7 +240,7 @@ def _net(): return nn.Sequential(nn.Linear(2,16), nn.BatchNorm1d(16), nn.ReLU(),
 def check_method(make:Callable,       # model -> Method
                  min_acc:float=0.9,   # accuracy that it must reach; chance is 1/3
                 ):
-    "Assert that a method learns, saves all of its state, and moves between devices"
+    "Assert that a method learns, saves all of its state, and moves to the GPU if there is one"
     epochs,per_epoch = 5,9
     def start():
         seed_all(0)
