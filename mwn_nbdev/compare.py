@@ -21,9 +21,9 @@ from torch.utils.data import (BatchSampler, ConcatDataset, DataLoader, RandomSam
 
 from .core import default_device, fresh_rng, pick, progress, seed_all
 from .data import Samples, dataset_labels
-from .inputs import accepted, understood
+from .inputs import understood
 from .loader import Batch, Batches, Loader, as_batches, in_order
-from .loop.guest import float_type
+from .loop.guest import batches_for
 from .loop.result import Result, evaluate
 from .loop.settings import slow_down
 from .metagrad.engines import detached
@@ -262,8 +262,7 @@ def probabilities(method:Method, # trained
 def held_out(self:Contest, k:int=5 # number of folds, from 2
             )->Tensor:             # (n, classes)
     "For each training sample, the probabilities by a model that has not seen it"
-    loader = as_batches(self.train, device=default_device(self.settings.get('device')), dtype=float_type(self.start))
-    loader.accepts = accepted(self.start)
+    loader = batches_for(self.start, self.train, device=default_device(self.settings.get('device')))
     fold = folds(loader.labels, k, self.settings.get('seed', 0))
     p = torch.empty(self.n, self.n_classes)
     for i in range(k):

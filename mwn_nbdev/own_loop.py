@@ -12,9 +12,9 @@ import torch
 from fastcore.basics import patch
 from torch import nn, Tensor
 
-from .inputs import accepted, understood
-from .loader import Batch, as_batches
-from .loop.guest import float_type
+from .inputs import understood
+from .loader import Batch
+from .loop.guest import batches_for, float_type
 from .loop.rehearsal import check_optimizers
 from .loop.settings import check_count
 from .metagrad.processes import begin_together, check_norms, count, place, sum_grads, unwrapped
@@ -105,8 +105,8 @@ class Reweighter:
         C,self.loader,self.clean = n_classes,None,None
         if clean is not None:
             (data,),C = understood(model, dict(training=clean), n_classes, label_key)
-            loader = as_batches(data, batch_size, seed=seed, device=device, dtype=float_type(model))
-            loader.accepts,loader.part = accepted(model),(place(), count())
+            loader = batches_for(model, data, batch_size=batch_size, seed=seed, device=device)
+            loader.part = place(),count()
             self.loader,self.clean = loader,loader.endless()
         if isinstance(weight_net, str) and weight_net.startswith('bounded') and C:
             weight_net = make_weight_net(weight_net, torch.ones(C))

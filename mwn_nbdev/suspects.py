@@ -6,12 +6,15 @@
 __all__ = ['rank', 'label_joint', 'n_wrong', 'contact_sheet', 'write_suspects']
 
 # %% ../nbs/13_suspects.ipynb #6b8c9fa2
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np, pandas as pd, torch
+from torch.utils.data import DataLoader
 
 from .core import check_writable
 from .data import Samples
+from .inputs import KEYS, _row
 from .noise import check_labels
 
 # %% ../nbs/13_suspects.ipynb #e7a48a01
@@ -42,7 +45,7 @@ def rank(samples:pd.DataFrame, # `Result.samples`
 def label_joint(label,             # (n,) given labels
                 guess,             # (n,) classes that the network predicts, from 0; -1: unknown
                 clean_label,       # (m,) right labels of the clean samples
-                clean_guess,       # (m,) predictions of the same network for these, which it was not trained on
+                clean_guess,       # (m,) predictions of the same network for these, which it was not trained on; or -1
                 n_classes:int=None,# None: the largest label plus one
                 steps:int=100,     # of expectation maximisation
                )->np.ndarray:      # (C,C) share of samples of true class i labelled j; sums to 1
@@ -52,10 +55,13 @@ def label_joint(label,             # (n,) given labels
     guess,clean_guess = np.asarray(guess),np.asarray(clean_guess)
     for g,l,w in ((guess, label, 'training'), (clean_guess, clean_label, 'clean')):
         if g.shape!=l.shape: raise ValueError(f'there are {len(l)} {w} labels but {g.size} guesses')
-    known = guess>=0
-    label,guess = label[known],guess[known]
-    if not len(label): raise ValueError('no training sample has a guess, so wrong labels cannot be counted')
+    said = lambda l, g: (l[g>=0], g[g>=0])
+    (label,guess),(clean_label,clean_guess) = said(label, guess),said(clean_label, clean_guess)
+    for l,w in ((label, 'training'), (clean_label, 'clean')):
+        if not len(l): raise ValueError(f'no {w} sample has a guess, so wrong labels cannot be counted')
     C = n_classes or int(max(label.max(), clean_label.max(), guess.max(), clean_guess.max()))+1
+    if max(guess.max(), clean_guess.max())>=C: raise ValueError(
+        f'there is a guess {max(guess.max(), clean_guess.max())}, and there are {C} classes')
     m = np.bincount(clean_label, minlength=C)
     if not m.all(): raise ValueError(f'class {m.argmin()} has no clean sample: add one, with its right label')
     def pairs(a, b): return np.bincount(a*C+b, minlength=C*C).reshape(C, C).astype(float)
@@ -72,19 +78,31 @@ def n_wrong(samples:pd.DataFrame, # `Result.samples`: label, guess
             n_classes:int=None,   # None: the largest label plus one
            )->int:                # 0 to n
     "Estimate how many training labels are wrong"
-    if clean is None: raise ValueError('to count wrong labels, the run needs clean samples: pass `meta=` to it')
-    for t,what in ((samples, '`samples`'), (clean, '`clean`')): [_column(t, (c,), what) for c in ('label', 'guess')]
+    for t,what in ((samples, '`samples`'), (clean, '`clean`')):
+        if t is None: raise ValueError('to count wrong labels, the run needs clean samples: pass `meta=` to it')
+        for c in ('label', 'guess'): _column(t, (c,), what)
     J = label_joint(samples.label, samples.guess, clean.label, clean.guess, n_classes)
     return round(len(samples)*max(0., 1-np.trace(J)))
 
 # %% ../nbs/13_suspects.ipynb #49da3bca
+def _inputs(data):
+    "What holds the inputs of the samples one by one, or as columns"
+    if isinstance(data, DataLoader): data = data.dataset
+    if isinstance(data, Samples): return data.x
+    both = isinstance(data, (tuple, list)) and len(data)==2 and not isinstance(data[1], tuple) and np.ndim(data[1])==1
+    return data[0] if both and (isinstance(data, tuple) or np.ndim(data[0])>1) else data   # of a pair (x, y)
+
 def _items(data, ids)->list:
     "The samples of `data` at `ids`, without labels"
-    if isinstance(data, Samples): data = data.x
-    try: items = [data[i] for i in ids]
+    data = _inputs(data)
+    def one(i):
+        if isinstance(data, pd.DataFrame): return data.iloc[i].drop([*KEYS], errors='ignore').to_dict()
+        s = data.iloc[i] if isinstance(data, pd.Series) else _row(data, i)
+        if isinstance(s, Mapping): return {k: v for k,v in s.items() if k not in KEYS}
+        return s[0] if isinstance(s, (tuple, list)) and len(s)==2 and not isinstance(s[0], (int, float)) else s
+    try: return [one(i) for i in ids]
     except (IndexError, KeyError): raise ValueError(
         f'`data` has no sample {max(ids)}: pass the training set of the run that the suspects come from') from None
-    return [s[0] if isinstance(s, (tuple, list)) and len(s)==2 else s for s in items]
 
 def _picture(x): # (C,H,W) with 1, 3 or 4 channels, (H,W), or what NumPy makes one of
     "An image as (H,W) or (H,W,3) numbers from 0 to 1; None: it is none"

@@ -48,7 +48,7 @@ def fresh_copy(model:nn.Module, # any module
     "The same architecture with new initial parameters"
     new = copy.deepcopy(model).cpu()
     with torch.no_grad(), torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)   # not those of GPUs
         for p in new.parameters():
             if p.requires_grad: p.fill_(torch.nan)
         for m in reversed(list(new.modules())):   # parts before the whole
@@ -188,7 +188,7 @@ def train_mentor(rows:Tensor,         # (n,4): loss, distance, percent, weight w
                 )->Mentor:            # frozen, on the CPU
     "A mentor that has learned `rows`"
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(hash_seed(seed, 'mentor'))
+        torch.default_generator.manual_seed(hash_seed(seed, 'mentor'))   # not those of GPUs
         mentor = Mentor(**kw)
     rng,rows = fresh_rng(seed, 'mentor order'),rows.cpu()
     params = [p for p in mentor.parameters() if p.requires_grad]

@@ -15,12 +15,21 @@ from torch.nn.parameter import is_lazy
 from torch.utils import _pytree as pytree
 
 from ..core import Modes, rng_state, set_rng_state
+from ..inputs import accepted
+from ..loader import Loader, as_batches
 from ..metagrad.state import run_model, swapped
 
 # %% ../../nbs/33_guest.ipynb #01e301e2
 def float_type(model:nn.Module)->torch.dtype:
     "The type of the numbers that a model computes with"
     return next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
+
+def batches_for(model:nn.Module, data, # for `as_batches`
+                **kw)->Loader:         # of it, too
+    "Batches as a model takes them: fractions in its type, and of a dict what it has arguments for"
+    loader = as_batches(data, dtype=float_type(model), **kw)
+    loader.accepts = accepted(model)
+    return loader
 
 def picture_weights(modules # list of modules
                    )->list: # of parameters

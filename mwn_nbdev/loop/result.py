@@ -18,9 +18,9 @@ from torch.utils.data import DataLoader, Dataset
 
 from ..core import out_of_memory
 from ..data import Samples
-from ..inputs import Rows, accepted, check_columns, inputs
-from ..loader import Batch, Loader, as_batches
-from .guest import float_type
+from ..inputs import Rows, check_columns, inputs
+from ..loader import Batch, Loader
+from .guest import batches_for, float_type
 from ..method import Method
 from ..metrics import noise_auc
 from ..plots import plot_history as _plot_history, plot_weight_curve, plot_weight_hist
@@ -79,8 +79,7 @@ def evaluate(method:Method, # trained, or in the middle of it
             )->dict:        # 'loss'; 'losses', in order; with classes, 'acc' in [0,1], 'predictions', 'labels'
     "Accuracy and loss on a data set"
     device = device or next(method.model.parameters()).device
-    batches = as_batches(data, batch_size=batch_size, train=False, device=device, dtype=float_type(method.model))
-    batches.accepts = accepted(method.model)
+    batches = batches_for(method.model, data, batch_size=batch_size, train=False, device=device)
     return summed(*look(method, batches))
 
 # %% ../../nbs/37_result.ipynb #766174ad
@@ -268,8 +267,7 @@ def predict_proba(self:Result,
         if isinstance(x, Tensor): x = Samples.from_arrays(x, torch.zeros(len(x), dtype=torch.long), 2, dtype, **like)
         else: x = Rows(x)
     with self.method.evaluating():
-        batches = as_batches(x, batch_size=batch_size, train=False, device=p.device, dtype=dtype)
-        batches.accepts = accepted(model)
+        batches = batches_for(model, x, batch_size=batch_size, train=False, device=p.device)
         return torch.cat([p for b in batches for p in
                           in_parts(lambda b: chances(self.method.predict(b.x)).cpu(), b)])
 

@@ -20,10 +20,10 @@ from ..capture import CaptureError, Graph, make_capturable, precision, precision
 from ..core import (check_writable, default_device, hash_seed, keep_memory, out_of_memory, rng_state, seed_all,
                             set_rng_state)
 from ..data import Samples, check_disjoint, check_meta
-from ..inputs import accepted, understood
+from ..inputs import understood
 from ..loader import Batch, Batches, as_batches, in_order
 from .checkpoint import Checkpoint, describe, differences
-from .guest import channels_last, float_type
+from .guest import batches_for, channels_last
 from .rehearsal import (Undo, check_optimizers, finite, leftover, not_finite, peak_lr, peek, rehearse,
                                       remedy, some, why_not_finite)
 from .result import Result, _flat, curve_verdict, evaluate, in_parts, look, slope, summed
@@ -171,7 +171,7 @@ def bring(self:Run, sets:dict, batch_size, meta_size, seed, allow_overlap, n_cla
     "Move data and model to the device; one clear error if they do not fit together"
     model = self.method.model.to(self.device)
     (train,meta,test,val),self.classes = understood(model, sets, n_classes, label_key)
-    batches = partial(as_batches, device=self.device, dtype=float_type(model), num_workers=num_workers)
+    batches = partial(batches_for, model, device=self.device, num_workers=num_workers)
     self.train = batches(train, batch_size=batch_size, seed=seed)
     self.y_true = getattr(self.train.origin, 'y_true', None)
     self.meta = None if meta is None else batches(meta, batch_size=meta_size, seed=seed+1)
@@ -190,7 +190,6 @@ def bring(self:Run, sets:dict, batch_size, meta_size, seed, allow_overlap, n_cla
     self.method.to(self.device)
     others = [m for m in self.method.modules().values() if m is not self.method.model]
     loaders = {k: o for k in ('train','meta','test','val') if (o := getattr(self, k)) is not None}
-    for loader in loaders.values(): loader.accepts = accepted(model)
     for name,loader in loaders.items(): check_batches(self.method, loader, name, self.train.n_classes)
     if channels_last(self.method.model, others, self.method.loss_fn, self.train):
         for loader in loaders.values(): loader.channels_last = True

@@ -39,10 +39,14 @@ def _announce(engine, failed):
     why = '; '.join(f'{n!r}: {_why(e)}' for n,e in failed)
     warn(f"meta-gradient by the engine {engine!r} ({cost}), because {why}")
 
-def check_lr(lr, any_step):
-    "ValueError if the virtual step must be `w - lr*g` and is not"
-    if callable(lr) and not any_step:
+def check_lr(mg, lr):
+    "ValueError unless `lr` says what the virtual step is"
+    if callable(lr) and not (mg.lookahead and not mg.compiled):
         raise ValueError('without lookahead, or compiled, the virtual step is `w - lr*g`: pass step sizes, no function')
+    if not isinstance(lr, (list,tuple)): return
+    n = len(choose([k for k,p in mg.model.named_parameters() if p.requires_grad], mg.layers))
+    if len(lr)!=n: raise ValueError(f'there are {len(lr)} step sizes for the {n} parameters that take the virtual '
+                                    'step: pass one for each, or one number for all')
 
 def looks(model, entry, calls)->tuple: # is the residual looked at in this step? the seed of the second test, or None
     "Reading a number makes a GPU wait: so it is done in few steps there, and never inside a graph"
@@ -119,7 +123,7 @@ class MetaGradient:
         lr,         # step size(s) of the parameters that take the virtual step, or a function: see `virtual_step`
     )->MetaStep:    # raises RuntimeError if no engine works
         "Differentiate one virtual step; the model's buffers move as in one forward pass, its parameters do not"
-        check_lr(lr, self.lookahead and not self.compiled)
+        check_lr(self, lr)
         entry,failed = Snapshot(self.model),[]; look,seed = looks(self.model, entry, self.calls)
         if count()>1: _join(self, seed)
         for engine in ['compiled']*bool(self.compiled)+self.chain:

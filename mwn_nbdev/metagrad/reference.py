@@ -24,6 +24,14 @@ def random_batches(n=8, m=6,    # samples of the training and of the meta batch
     y,ym = (torch.randint(classes, (k,), generator=g) for k in (n,m))
     return x, y, xm, ym
 
+def example(model, shape=(12,), classes=4, n=6, seed=0):
+    "The model in double precision, a batch (x, y), and a direction: a tensor for each parameter, by name"
+    g = torch.Generator().manual_seed(seed)
+    model = model.double()
+    d = {k: torch.randn(p.shape, generator=g, dtype=torch.double) for k,p in model.named_parameters()}
+    x,y = torch.randn(n, *shape, generator=g, dtype=torch.double),torch.randint(classes, (n,), generator=g)
+    return model, x, y, d
+
 # %% ../../nbs/21_reference.ipynb #68be1881
 def cross_entropy(out:Tensor, # (n, classes) logits
                   y:Tensor,   # (n,) labels
@@ -51,6 +59,16 @@ def meta_grad_ref(model:nn.Module,         # classifier; its buffers stay as the
         gm = swapped(m, dict(zip(w, w_hat)), partial(meta, w_hat=w_hat))
         return torch.autograd.grad(w_hat, list(weight_net.parameters()), gm)
     return swapped(model, {k: b.clone() for k,b in model.named_buffers()}, step)
+
+# %% ../../nbs/21_reference.ipynb #r21one
+#| echo: true
+def one_by_one(model:nn.Module, x, y,
+               d,        # a direction for each parameter
+              )->Tensor: # (n,)
+    "The derivative of each loss along `d`, with a backward pass for each sample"
+    w,l = list(model.parameters()),cross_entropy(run_model(model, x), y)
+    grads = [torch.autograd.grad(l[i], w, retain_graph=True) for i in range(len(l))]
+    return torch.stack([sum((a*b).sum() for a,b in zip(g, d, strict=True)) for g in grads])
 
 # %% ../../nbs/21_reference.ipynb #1a247f65
 def coefficients(weight_net:nn.Module,   # (losses, labels) -> weights

@@ -170,8 +170,6 @@ class Tangent(TorchFunctionMode):
         with torch.no_grad(): y,t = _batch_norm(*_dual(input), *_dual(weight), *_dual(bias), mean, rstd, eps)
         return y if t is None else fwAD.make_dual(y, t)
 
-
-
 # %% ../../nbs/22_tape.ipynb #c677a749
 def _dual(t): return (None,None) if t is None else fwAD.unpack_dual(t)
 def _add(a, b): return b if a is None else a.add_(b)
@@ -222,8 +220,6 @@ def _normed(f, x, xt, size, eps):
     z,mean,rstd = torch.native_group_norm(x, None, None, *shape, size, eps)
     if xt is None: return z,None
     return z,aten.native_group_norm_backward(xt.contiguous(**lay), x, mean, rstd, None, *shape, size, first)[0]
-
-
 
 # %% ../../nbs/22_tape.ipynb #92a1a090
 with warnings.catch_warnings():   # torch's own, about its own code, when it is first used
