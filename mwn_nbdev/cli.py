@@ -92,10 +92,10 @@ def mwn_train(
     steps_per_epoch:int=None, # steps to an epoch (default: the preset's, or as many as there are batches)
     batch_size:int=None,      # of training batches (default: the preset's)
     lr:float=None,            # learning rate of the classifier (default: the preset's)
-    weight_net:str=None,      # weighting net: 1-100-1 and the like, cmw:3, constant (default: the preset's)
+    weight_net:str=None,      # weighting net: bounded, 1-100-1 and the like, cmw:3, constant (default: the preset's)
     meta_lr:float=None,       # its learning rate (default: the preset's)
     meta_every:int=None,      # update the weighting net in every k-th step only
-    engine:str=None,          # how the meta-gradient is computed: auto, tape, jvp, jvp_compat, double_vjp, fd, double
+    engine:str=None, # of the meta-gradient: auto, tape, jvp, jvp_compat, double_vjp, fd, recompute, ghost, double
     noise_rate:float=None,    # for a method that wants to know it (default: the true one)
     seed:int=0,               # everything random follows from it
     n_meta:int=None,          # number of clean samples (default: the preset's)
@@ -181,12 +181,12 @@ def mwn_bench(
 # %% ../nbs/66_cli.ipynb #770a7f58
 @command
 def mwn_sweep(
-    name:str,                  # experiment: flip, imbalance, uniform, ablation, human, clothing1m, cifar10k; or all
+    name:str, # flip, imbalance, uniform, ablation, human, clothing1m, essential, cifar10k, cifar20k; or all
     budget:float=None,         # stop before so many seconds have passed (default: when all is done)
     scale:str='paper',         # paper (the paper's data and networks), or smoke (digits)
-    executor:str='',           # serial, streams, processes, ray (default: streams on a GPU, otherwise serial)
-    workers:int=None,          # runs at once (default: four on a GPU, two processes, what a Ray cluster has room for)
-    gpus:float=0,              # share of a GPU for each run on a Ray cluster
+    executor:str='',           # serial, streams, processes, ray (default: streams on a GPU, else serial or processes)
+    workers:int=None,          # runs at once (default: four streams, two processes, what a Ray cluster has room for)
+    gpus:float=0,              # share of a GPU for each run, with --executor ray
     device:str=None,           # cpu, cuda, cuda:1 (default: the GPU if there is one)
     root:str='data',           # folder of the data sets
     results:str='results',     # folder of the results
@@ -195,6 +195,7 @@ def mwn_sweep(
     "Run the runs of an experiment that are not done yet, most informative first"
     Stores(name, scale, results)   # a wrong name is answered before anything else
     if executor: pick(executor, EXECUTORS, 'executor')
+    if gpus and executor!='ray': raise ValueError('--gpus is for a Ray cluster: add --executor ray, or leave it out')
     ex = Ray(workers, gpus) if executor=='ray' else executor or None
     s = run(name, scale, results, budget, root, executor=ex, n_workers=workers, device=device,
             retry_failed=retry_failed)
@@ -204,7 +205,7 @@ def mwn_sweep(
 
 @command
 def mwn_table(
-    name:str,              # experiment: flip, imbalance, uniform, ablation, human, clothing1m, cifar10k
+    name:str, # experiment: flip, imbalance, uniform, ablation, human, clothing1m, essential, cifar10k, cifar20k
     scale:str='paper',     # paper or smoke
     value:str='last5',     # last, last5 (mean of the last five epochs), best, noise_auc; several with commas
     format:str='text',     # text, markdown, latex

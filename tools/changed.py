@@ -1,5 +1,5 @@
 """Which notebooks would run otherwise than when they last passed: they, a module they import or results changed."""
-import ast, hashlib, json
+import ast, hashlib, json, textwrap
 from functools import cache
 from importlib.util import resolve_name
 from pathlib import Path
@@ -9,8 +9,13 @@ LIB = 'mwn_nbdev'
 PASSED = root/'.passed.json'   # notebook -> fingerprint
 
 def imports(code, package):
-    "Full names that `code` imports within the library; `from a import b` gives `a.b`, as `b` may be a module"
+    """Full names that `code` imports within the library, also in programs that it holds as strings; `from a import b`
+    gives `a.b`, as `b` may be a module"""
     for o in ast.walk(ast.parse(code)):
+        if isinstance(o, ast.Constant) and isinstance(o.value, str) and LIB in o.value:
+            try: yield from imports(textwrap.dedent(o.value), package)
+            except SyntaxError: pass   # prose
+            continue
         if isinstance(o, ast.Import): names = [a.name for a in o.names]
         elif isinstance(o, ast.ImportFrom):
             base = resolve_name('.'*o.level+(o.module or ''), package) if o.level else o.module
@@ -59,7 +64,11 @@ def fingerprint(nb):
     files = {modules()[m] for m in reach(files_of(imports(code, LIB)))}
     exported = lambda f: f'/{nb.name}' in f.read_text(encoding='utf-8')[:400]
     files |= set(filter(exported, modules().values()))
+    text = code+''.join(f.read_text(encoding='utf-8') for f in files)
+    files |= {f for f in (root/LIB).glob('*.jsonl') if f.name in text}
+    files |= {f for f in (root/'examples').glob('*.py') if f.stem in code}
     if 'results' in code: files |= set((root/'results').glob('*.jsonl'))
+    if 'nbs_path' in code: files |= {*modules().values(), *(root/'nbs').rglob('*.ipynb')}   # it looks at all of them
     h = hashlib.sha256(code.encode())
     for f in sorted(files): h.update(f.as_posix().encode()+f.read_bytes())
     return h.hexdigest()[:16]

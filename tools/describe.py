@@ -11,7 +11,7 @@ def kind(ax):
     if ax.images or any('Mesh' in type(o).__name__ for o in ax.collections): return 'image'
     bars = [p for p in ax.patches if type(p).__name__=='Rectangle']
     curves = [l for l in ax.lines if l.get_linestyle()!='None']
-    if len(bars)>len(curves): return 'bars'   # some with a line across, or with points
+    if len(bars)>sum(len(l.get_xdata())>2 for l in curves): return 'bars'   # with error bars, a line across, or points
     if curves: return 'curves'
     return 'points' if ax.lines or ax.collections else 'drawing'
 

@@ -6,7 +6,7 @@
 
 The rows in results/ stay as they are; the scores of both are compared at the end. Runs of a GPU are made again on a GPU
 and runs of a CPU on the CPU, unless `--device` says where all of them are made."""
-import argparse, re, sys
+import argparse, json, re, sys
 from pathlib import Path
 import torch
 from mwn_nbdev.lab.results import Config, Store, code_hash
@@ -17,19 +17,33 @@ GPU = re.compile('NVIDIA|Tesla|GeForce|Quadro|Radeon|Instinct')   # in a device'
 
 # Files with rows that are no runs of a sweep, and what makes them
 def by(flags, nb): return f'`python tools/nbtest.py --flags {flags} nbs/experiments/{nb}.ipynb`'
+def anew(flags, nb): return by(flags, nb)+' once the file has been moved away (it makes what is missing)'
 def prototype(nb, *files): return {k: f'no program here: rows of a prototype, see nbs/{nb}.ipynb' for k in files}
 OTHERS = dict(
     bench='`make bench`, `make bench-gpu`', rivals='`compare`, see nbs/00_idea.ipynb', digits=by('slow', 'digits'),
-    **{k: by('slow', 'matrix') for k in ('matrix', 'matrix_flip', 'matrix_fresh')}, matrix_cifar=by('data', 'matrix'),
-    traps=by('slow', 'traps'),
+    **{k: anew('slow', 'matrix') for k in ('matrix', 'matrix_flip', 'matrix_fresh')},
+    matrix_cifar=anew('data', 'matrix'), traps=anew('slow', 'traps'),
     zoo='`MWN_SCALE=paper python tools/nbtest.py nbs/experiments/zoo.ipynb`',
     **prototype('experiments/matrix', 'search', 'search2', 'search3'),
     **prototype('13_suspects', 'suspects', 'suspects_count', 'suspects_window'))
 
+def is_run(row):
+    "Does a config describe this row wholly, so that a sweep can make it again?"
+    try: return Config.from_dict(row['config']).id==row['id']
+    except (KeyError, TypeError, ValueError): return False
+
 def runs(file):
-    "Id -> row of all complete runs in `file` that a config describes wholly"
-    rows = [r for r in Store(file).read(warn=False) if r.get('status')=='done' and 'curves' in r]
-    return {r['id']: r for r in rows if Config.from_dict(r['config']).id==r['id']}
+    "Id -> row of all complete runs in `file`"
+    return {r['id']: r for r in Store(file).read(warn=False) if is_run(r) and r['status']=='done' and 'curves' in r}
+
+def faults(files):
+    "What is stored without a known way to make it again"
+    for n in OTHERS:
+        if n not in files: yield f'OTHERS names {n}, and there is no {RESULTS/n}.jsonl'
+    for n,f in files.items():
+        if n in OTHERS: continue
+        lost = [r for r in map(json.loads, f.read_text(encoding='utf-8').splitlines()) if not is_run(r)]
+        if lost: yield f"'{f}' has {len(lost)} rows that no sweep makes: say in OTHERS what does, or take them out"
 
 def minutes(rows): return sum(r['seconds']/r.get('at_once', 1) for r in rows)/60
 
@@ -65,6 +79,7 @@ def main():
     a,files = p.parse_args(),{f.stem: f for f in sorted(RESULTS.glob('*.jsonl'))}
     wrong = set(a.names)-set(files)
     if wrong: sys.exit(f'no rows {", ".join(wrong)}; there are {", ".join(files)}')
+    if bad := [*faults(files)]: sys.exit('\n'.join(bad))
     if Path(a.out).resolve()==RESULTS.resolve(): sys.exit('--out: the stored rows stay; name another folder')
     todo = {n: runs(files[n]) for n in a.names or files if n not in OTHERS}
     for n,rows in todo.items():
