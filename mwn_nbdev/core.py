@@ -60,17 +60,22 @@ def rng_state(cuda:bool=True, # with the generators of the GPUs, if CUDA is in u
                 cuda=torch.cuda.get_rng_state_all() if cuda and torch.cuda.is_initialized() else [])
 
 def set_rng_state(s:dict): # from `rng_state`
-    "Put all global random generators into state `s`, wherever its tensors lie."
+    "Put the global random generators into state `s`; those of the GPUs only if it has as many as there are GPUs."
     name,keys,*rest = s['numpy']
     random.setstate(s['python']); np.random.set_state((name, keys.cpu().numpy().astype(np.uint32), *rest))
     torch.set_rng_state(s['torch'].cpu())
     if len(s['cuda'])==torch.cuda.device_count()>0: torch.cuda.set_rng_state_all([t.cpu() for t in s['cuda']])
 
 # %% ../nbs/01_core.ipynb #aac96daf
+def _number(v):
+    "A number of NumPy or torch as one of Python, for JSON"
+    if hasattr(v, 'item'): return v.item()
+    raise TypeError(f'a seed is made of numbers and strings, not of {type(v).__name__}')
+
 def hash_seed(*seed_parts, # numbers and strings, such as `seed, 'noise'`
              )->int: # 0 to 2**32-1
     "A seed that depends on `seed_parts` only, as if independent of the seeds of other parts."
-    h = hashlib.blake2b(json.dumps(seed_parts, default=int).encode(), digest_size=4)   # `int`: numpy and torch integers
+    h = hashlib.blake2b(json.dumps(seed_parts, default=_number).encode(), digest_size=4)
     return int.from_bytes(h.digest(), 'big')
 
 def fresh_rng(*seed_parts, # numbers and strings, such as `seed, 'noise'`
@@ -92,13 +97,20 @@ class Modes:
         for m,mode in self.was: m.training = mode
 
 # %% ../nbs/01_core.ipynb #370b1798
+def _tuples(v): return tuple(map(_tuples, v)) if isinstance(v, (list, tuple)) else v
+
+def _spelled(v, inside=False):
+    "A value as its id has it: 40.0 in a list is 40, which is equal to it"
+    if isinstance(v, list): return [_spelled(o, True) for o in v]
+    return int(v) if inside and isinstance(v, float) and v.is_integer() else v
+
 @dataclass(frozen=True)
 class Frozen:
     "Base of frozen dataclasses of settings."
     def __post_init__(self):
         for f in fields(self):   # one spelling per value, so that equal settings have equal ids
             v = getattr(self, f.name)
-            if isinstance(v, list): object.__setattr__(self, f.name, tuple(v))
+            if isinstance(v, (list, tuple)): object.__setattr__(self, f.name, _tuples(v))
             if f.type in (float, 'float') and type(v) is int: object.__setattr__(self, f.name, float(v))
 
     @classmethod
@@ -119,7 +131,8 @@ class Frozen:
     @property
     def id(self)->str:
         "Ten hexadecimal digits that stand for exactly these values."
-        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:10]
+        d = {k: _spelled(v) for k,v in self.to_dict().items()}
+        return hashlib.sha256(json.dumps(d, sort_keys=True).encode()).hexdigest()[:10]
 
 # %% ../nbs/01_core.ipynb #d589dac3
 def check_writable(folder, # str or Path, `~` is your home; created if missing
@@ -194,7 +207,7 @@ class Lock:
 def clear_leftovers(path # of a file of `save_state`
                    ):
     "Remove temporary files that killed processes have left beside `path`"
-    for f in [*path.parent.glob(f'.{glob.escape(path.name)}.*.tmp'), *path.parent.glob('.write-test-*')]:
+    for f in path.parent.glob(f'.{glob.escape(path.name)}.*.tmp'):
         try:
             fd = os.open(f, os.O_RDWR|_PLAIN)
             try: _lock(fd); f.unlink()

@@ -12,10 +12,19 @@ from dataclasses import dataclass, replace
 import numpy as np, torch
 from fastcore.basics import patch
 from torch import Tensor, LongTensor
-from torch.utils.data import DataLoader, Dataset, Subset, TensorDataset
+from torch.utils.data import (BatchSampler, DataLoader, Dataset, RandomSampler, SequentialSampler, Subset,
+                              SubsetRandomSampler, TensorDataset, WeightedRandomSampler)
 
-from .core import fresh_rng, pick
+from .core import fresh_rng, pick, rng_state, set_rng_state
 from .noise import check_labels, corrupt, empirical_matrix, long_tail_counts, noise_matrix, subsample
+
+# %% ../nbs/03_data.ipynb #c9c12109
+def _check_ids(ids, n):
+    "`n` whole numbers as a LongTensor of their own, or one clear error"
+    ids = torch.as_tensor(np.array(ids) if isinstance(ids, np.ndarray) else ids)
+    if ids.shape!=(n,) or n and (ids.is_floating_point() or ids.dtype==torch.bool): raise ValueError(
+        f"ids must be {n} whole numbers, one for each sample, not {str(ids.dtype)[6:]} of shape {tuple(ids.shape)}")
+    return ids.detach().cpu().long().clone()
 
 # %% ../nbs/03_data.ipynb #4c395a83
 @dataclass(eq=False, repr=False)
@@ -35,9 +44,10 @@ class Samples:
 
     def __post_init__(self):
         n,what = len(self.x),self.source or 'given'
-        self.y = check_labels(self.y, self.n_classes, n, what)
-        if self.y_true is not None: self.y_true = check_labels(self.y_true, self.n_classes, n, f'true {what}')
-        self.ids = torch.arange(n) if self.ids is None else check_labels(self.ids, None, n, 'id')
+        self.y = check_labels(self.y, self.n_classes, n, what).clone()   # yours stay as they are when these are edited
+        if self.y_true is not None:
+            self.y_true = check_labels(self.y_true, self.n_classes, n, f'true {what}').clone()
+        self.ids = torch.arange(n) if self.ids is None else _check_ids(self.ids, n)
         pick(self.augment, ('none', 'crop_flip'), what='augment')
         if self.augment=='crop_flip' and self.x.dim()!=4: raise ValueError(
             f"augment 'crop_flip' is for images (n, channels, height, width), not for shape {tuple(self.x.shape)}")
@@ -86,8 +96,8 @@ def __repr__(self:Samples):
 # %% ../nbs/03_data.ipynb #541af26c
 @patch(cls_method=True)
 def from_arrays(cls:Samples,
-        x, # (n,...) numbers; images as (n, channels, height, width)
-        y, # (n,) whole numbers
+        x, # (n,...) numbers; images as (n, channels, height, width); a tensor is not copied, see `Samples`
+        y, # (n,) whole numbers, copied
         n_classes:int=None, # None: the largest label plus one
         dtype:torch.dtype=torch.float32, # of floating-point inputs
         **kw, # other fields of `Samples`
@@ -132,6 +142,7 @@ def split_meta(y:LongTensor, # (n,) labels
               )->tuple[LongTensor,LongTensor]: # positions of the clean set and of the rest, each in ascending order
     "Choose a class-balanced clean set at random; the rest is for training."
     y = torch.as_tensor(y)
+    if not len(y): raise ValueError("there are no samples to split")
     C = n_classes or int(y.max())+1
     k,n = n_meta//C,torch.bincount(y, minlength=C)
     if n_meta<0 or n_meta%C: raise ValueError(
@@ -195,7 +206,9 @@ def make_data(train:Samples, # clean
         rest = rest[subsample(y[rest], sizes, fresh_rng(seed, 'tail'))]
     tr = train[rest]
     tr.y_true = tr.y
-    if y_noisy is not None: tr.y = y_noisy[rest]; T = empirical_matrix(tr.y_true, tr.y, C)
+    if y_noisy is not None:
+        tr.y = check_labels(y_noisy, C, len(y), 'noisy')[rest]
+        T = empirical_matrix(tr.y_true, tr.y, C)
     else:
         T = matrix(noise, C, fresh_rng(seed, 'matrix'), groups)
         tr.y = corrupt(tr.y_true, T, fresh_rng(seed, 'noise'))
@@ -234,7 +247,7 @@ def raw_labels(dataset, # with `__len__` and `__getitem__`
 # %% ../nbs/03_data.ipynb #4dbcd742
 def dataset_labels(dataset, # yields pairs (x, y)
                   )->LongTensor: # (n,)
-    "The labels of a data set, without reading its images if that can be avoided."
+    "The labels of a data set, from its attributes if the samples that are read (63 at most) confirm these."
     return check_labels(raw_labels(dataset), None, len(dataset))
 
 def split_dataset(dataset:Dataset, # yields pairs (x, y)
@@ -273,13 +286,33 @@ class Photos(Dataset):
     def __repr__(self): return (f"{len(self)} images in files, read as {self.shape}, {self.n_classes} classes of "
                                 f"{self.counts.min()} to {self.counts.max()}")
 
+# %% ../nbs/03_data.ipynb #705486a9
+def drawable(sampler, n:int # of a DataLoader, or None; samples that there are
+            )->LongTensor:
+    "What a sampler may draw, in ascending order; for an unknown sampler, what it draws in one epoch."
+    if isinstance(sampler, BatchSampler): return drawable(sampler.sampler, n)
+    if sampler is None or isinstance(sampler, (SequentialSampler, RandomSampler)): return torch.arange(n)
+    if isinstance(sampler, WeightedRandomSampler): return torch.as_tensor(sampler.weights).nonzero()[:,0]
+    if isinstance(sampler, SubsetRandomSampler): ids = sampler.indices
+    else:
+        outside = rng_state(cuda=False)
+        try: ids = [int(i) for b in sampler for i in (b if isinstance(b, (list, tuple)) else [b])]
+        finally: set_rng_state(outside)
+    return torch.as_tensor(sorted({int(i) for i in ids}))
+
+def drawn(o)->tuple: # its samples, and positions; None: all, `o` is no loader
+    "What a loader of torch or of this package may draw"
+    if isinstance(o, DataLoader): return o.dataset, drawable(o.batch_sampler or o.sampler, len(o.dataset))
+    if not (hasattr(o, 'origin') and hasattr(o, 'positions')): return o, None
+    return getattr(o, 'dataset', o.origin), o.positions
+
 # %% ../nbs/03_data.ipynb #2243e44e
 def _identity(o):
     "What samples come from, their positions in it, and their contents if these lie in memory."
-    if (k := getattr(o, 'positions', None)) is not None:   # of a loader: what it may draw
-        s,ids,x = _identity(o.origin)
+    o,k = drawn(o)
+    if k is not None:
+        s,ids,x = _identity(o)
         return s, ids[k], None if x is None else x[k]
-    if isinstance(o, DataLoader): o = o.dataset
     if isinstance(o, (tuple, list)) and len(o)==2 and hasattr(o[0], '__array__'): o = Samples.from_arrays(*o)
     if isinstance(o, Samples): return o.source, o.ids, o.x
     ids = torch.arange(len(o))
@@ -315,10 +348,11 @@ def check_meta(meta, # Samples, arrays (x, y), Dataset, DataLoader, or a loader 
                needed=None, # classes that must occur; None: all
               ):
     "Make sure that every class occurs in the clean set."
-    o = meta.dataset if isinstance(meta, DataLoader) else meta
-    if hasattr(o, 'positions'): y = o.labels[o.positions]
-    elif isinstance(o, Samples): y = o.y
-    else: y = check_labels(o[1]) if isinstance(o, (tuple, list)) else dataset_labels(o)
+    o,k = drawn(meta)
+    if k is not None and not isinstance(meta, DataLoader): y = meta.labels[k]
+    elif isinstance(o, Samples): y = o.y if k is None else o.y[k]
+    else: y = check_labels(o[1]) if isinstance(o, (tuple, list)) else check_labels(raw_labels(o, ids=k))
+    if not len(y): raise ValueError("the meta set has no samples: add at least one clean sample of every class")
     C = n_classes or getattr(o, 'n_classes', None) or int(y.max())+1
     counts = torch.bincount(check_labels(y, C, what='meta'), minlength=C)
     none = [c for c in (range(C) if needed is None else map(int, needed)) if not counts[c]]

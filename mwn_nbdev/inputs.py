@@ -15,8 +15,8 @@ from torch import Tensor, LongTensor
 from torch.utils.data import DataLoader, Dataset, Subset
 
 from .core import Modes, rng_state, set_rng_state
-from .data import Samples, plain, raw_labels
-from .loader import Loader, as_batch, drawable, to_device
+from .data import Samples, drawable, plain, raw_labels
+from .loader import Loader, as_batch, to_device
 
 # %% ../nbs/06_inputs.ipynb #53be5902
 DENSE = 2**30   # bytes up to which a sparse matrix becomes a dense one
@@ -50,7 +50,7 @@ def inputs(x): # array, tensor, data frame, sparse matrix, list; or tuple or dic
     if isinstance(x, pd.DataFrame): return _frame(x)
     if hasattr(x, 'toarray'):
         x = x.tocsr() if hasattr(x, 'tocsr') else x
-        return torch.from_numpy(x.toarray()) if 4*np.prod(x.shape, dtype=float)<=DENSE else x
+        return torch.from_numpy(x.toarray()) if x.dtype.itemsize*np.prod(x.shape, dtype=float)<=DENSE else x
     if isinstance(x, pd.Series): x = x.to_numpy()
     if isinstance(x, list) and len(x) and isinstance(x[0], (list, Tensor, np.ndarray)) and len({*map(len, x)})>1:
         return [torch.as_tensor(v) for v in x]   # of different lengths
@@ -123,9 +123,10 @@ def class_names(sets:dict,          # name of a set -> its labels; the training 
             f'the {k} labels have {new[0]!r}, which no training sample has')
     kinds = {str if isinstance(v, str) else int for v in there}
     if len(kinds)>1: raise ValueError('some labels are strings and some are numbers: make them all alike')
-    if whole and C is not None and 0 in there: raise ValueError(
-        f'label {max(there, key=abs)} is out of range: the {C} classes, one for each output of the model, '
-        'are numbered from 0')
+    if whole and C is not None and 0 in there:
+        bad = max((v for v in there if not 0<=v<C), key=abs)
+        raise ValueError(f'label {bad} is out of range: the {C} classes, one for each output of the model, '
+                         'are numbered from 0')
     names = order or ([*range(1, C+1)] if whole and C and there<={*range(1, C+1)} else sorted(there))
     if C is not None and len(names)>C or (whole and C is not None and len(names)!=C): raise ValueError(
         f'there are {len(names)} different labels ({", ".join(map(str, names[:5]))}{", ..." if len(names)>5 else ""}) '

@@ -13,10 +13,9 @@ import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import nn, Tensor, LongTensor
-from torch.utils.data import (BatchSampler, DataLoader, Dataset, IterableDataset, RandomSampler, SequentialSampler,
-                              Subset, SubsetRandomSampler, WeightedRandomSampler, default_collate)
+from torch.utils.data import DataLoader, Dataset, IterableDataset, Subset, default_collate
 from .core import default_device, fresh_rng, hash_seed, rng_state, set_rng_state
-from .data import Samples, raw_labels
+from .data import Samples, drawable, raw_labels
 from .noise import check_labels
 
 # %% ../nbs/05_loader.ipynb #167edfe4
@@ -363,7 +362,7 @@ def _nan_rows(o)->list:
 # %% ../nbs/05_loader.ipynb #7abeb582
 @patch(as_prop=True)
 def labels(self:Stream)->LongTensor:
-    "(n,) labels by position; found once, without reading the images if the data set allows it."
+    "(n,) labels by position, found once, as `dataset_labels` does."
     if self._given.get('n_classes', 0) is None: return torch.zeros(self.n, dtype=torch.long)   # there are none
     if self._labels is None:
         outside = rng_state(cuda=False)
@@ -379,23 +378,10 @@ def _whole(y): return isinstance(y, Tensor) and not (y.is_floating_point() or y.
 @patch(as_prop=True)
 def positions(self:Stream)->LongTensor:
     "The samples that may be drawn, in ascending order."
-    if self._drawn is None:
-        outside = rng_state(cuda=False)
-        try: self._drawn = drawable(self._sampler, self.n)
-        finally: set_rng_state(outside)
+    if self._drawn is None: self._drawn = drawable(self._sampler, self.n)
     return self._drawn
 
 # %% ../nbs/05_loader.ipynb #286ce041
-def drawable(sampler, n:int # of a DataLoader, or None; samples that there are
-            )->LongTensor:
-    "What a sampler may draw, in ascending order; for an unknown sampler, what it draws in one epoch."
-    if isinstance(sampler, BatchSampler): return drawable(sampler.sampler, n)
-    if sampler is None or isinstance(sampler, (SequentialSampler, RandomSampler)): return torch.arange(n)
-    if isinstance(sampler, WeightedRandomSampler): return torch.as_tensor(sampler.weights).nonzero()[:,0]
-    if isinstance(sampler, SubsetRandomSampler): ids = sampler.indices
-    else: ids = [int(i) for b in sampler for i in (b if isinstance(b, (list, tuple)) else [b])]
-    return torch.as_tensor(sorted({int(i) for i in ids}))
-
 def _count_classes(self)->int:
     "Number of classes: as set, or as the data set names them, otherwise the largest label plus one."
     if 'n_classes' in self._given: return self._given['n_classes']
@@ -446,7 +432,7 @@ def in_order(loader:Loader, # training batches
              ids:LongTensor=None, # (k,) positions; None: all, also those that a sampler never draws
              batch_size:int=1000, # samples per batch
             )->Loader: # its ids count from 0 to k-1
-    "A loader of the same training samples, in order and without augmentation, for evaluation."
+    "A loader of the same training samples in order, without the augmentation of `Samples`; a `Dataset` keeps its own."
     o = loader.origin
     if isinstance(o, Samples):
         b = Batches(o if ids is None else o[ids], batch_size, False, device=loader.device)

@@ -80,6 +80,8 @@ def noise_matrix(spec, # 'none', or a kind and its rate such as 'flip2:0.4', or 
     if kind=='uniform': return uniform(n_classes, p)
     if kind=='hierarchical':
         if groups is None: raise ValueError("noise 'hierarchical' needs superclasses (`groups`), which CIFAR-100 has")
+        if (got := tuple(torch.as_tensor(groups).shape))!=(n_classes,): raise ValueError(
+            f"`groups` must have the superclass of each of the {n_classes} classes, shape ({n_classes},), not {got}")
         return hierarchical(groups, p)
     if rng is None: raise ValueError(f"noise '{kind}' draws classes at random: pass a torch.Generator as `rng`")
     return NOISES[kind](n_classes, p, rng)
@@ -98,11 +100,14 @@ def corrupt(y:LongTensor, # (n,) true labels
 #| echo: true
 def instance_noise(x:Tensor, # (n,d) features
                    y:LongTensor, # (n,) true labels
-                   n_classes:int, # number of classes
-                   rate:float, # expected share of wrong labels, 0 to 1
+                   n_classes:int, # number of classes, at least 2
+                   rate:float, # 0 to 1: the samples' chances of a wrong label vary around it, by 0.1
                    rng:torch.Generator, # draws the random numbers
                   )->LongTensor: # (n,) labels, some of them wrong
-    "Noisy labels that depend on a random linear map of each sample's features (Xia et al., NeurIPS 2020)."
+    "Noisy labels that depend on a random linear map of each sample's features (after Xia et al., NeurIPS 2020)."
+    if n_classes<2: raise ValueError(f"wrong labels need at least 2 classes, not {n_classes}")
+    if len(x)<2: raise ValueError(
+        f"features are scaled by their standard deviation, which {len(x)} sample(s) do not have: give 2 or more")
     rate,x = _rate(rate),x.double().flatten(1)
     x = (x-x.mean(0))/x.std(0).clamp(min=1e-6)/x.shape[1]**.5
     wrong = (rate+0.1*torch.randn(len(y), generator=rng, dtype=torch.float64)).clamp(0, 1)   # its own chance
@@ -167,10 +172,12 @@ def check_labels(y, # list, array or tensor of whole numbers
     if y.dim()!=1: raise ValueError(
         f"the {what} labels must have one dimension, one class number per sample, not the shape {tuple(y.shape)}"
         + ("; for one-hot labels pass y.argmax(1)" if y.dim()==2 else ''))
+    if not len(y): y = y.long()   # an empty list has no type of its own
     if y.is_floating_point() or y.is_complex() or y.dtype==torch.bool: raise TypeError(
         f"the {what} labels must be whole numbers (class 0, 1, ...), not {y.dtype}; convert them with .long()")
     if n is not None and len(y)!=n: raise ValueError(f"there are {n} {what} samples but {len(y)} labels")
-    y,top = y.long(),(MOST if n_classes is None else n_classes)
+    y = y.long()
+    top = MOST if n_classes is None else n_classes
     bad = ((y < 0) | (y >= top)).nonzero()[:,0].tolist()
     if bad: raise ValueError(
         f"{len(bad)} of the {what} labels are out of range: label {y[bad[0]].item()} at position {bad[0]}, "
