@@ -9,10 +9,8 @@ def words(texts):
 def kind(ax):
     "What is drawn in `ax`"
     if ax.images or any('Mesh' in type(o).__name__ for o in ax.collections): return 'image'
-    bars = [p for p in ax.patches if type(p).__name__=='Rectangle']
-    curves = [l for l in ax.lines if l.get_linestyle()!='None']
-    if len(bars)>len(curves): return 'bars'   # some with a line across, or with points
-    if curves: return 'curves'
+    if any(type(o).__name__=='BarContainer' for o in ax.containers): return 'bars'   # some with error bars, lines or points
+    if any(l.get_linestyle()!='None' for l in ax.lines): return 'curves'
     return 'points' if ax.lines or ax.collections else 'drawing'
 
 def describe_axes(ax):
