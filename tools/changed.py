@@ -1,5 +1,5 @@
-"""Which notebooks would run otherwise than when they last passed: they, a module they import or results changed."""
-import ast, hashlib, json, textwrap
+"""Which notebooks would run otherwise than when they last passed: they, a module or a file that they use changed."""
+import ast, hashlib, json, re
 from functools import cache
 from importlib.util import resolve_name
 from pathlib import Path
@@ -8,18 +8,21 @@ root = Path(__file__).resolve().parents[1]
 LIB = 'mwn_nbdev'
 PASSED = root/'.passed.json'   # notebook -> fingerprint
 
+def named(text):
+    "Full names of the library in a string, which may be a program: those with a dot, and those after `import`"
+    for a,b in re.findall(rf'\b({LIB}(?:\.\w+)*)(?: +import +\(?([\w, ]+))?', text):
+        yield from (f'{a}.{n.split()[0]}' for n in b.split(',') if n.strip())
+        if '.' in a: yield a
+    if re.search(rf'\bimport +{LIB}\b(?!\.)', text): yield LIB
+
 def imports(code, package):
-    """Full names that `code` imports within the library, also in programs that it holds as strings; `from a import b`
-    gives `a.b`, as `b` may be a module"""
+    "Full names that `code` imports within the library; `from a import b` gives `a.b`, as `b` may be a module"
     for o in ast.walk(ast.parse(code)):
-        if isinstance(o, ast.Constant) and isinstance(o.value, str) and LIB in o.value:
-            try: yield from imports(textwrap.dedent(o.value), package)
-            except SyntaxError: pass   # prose
-            continue
         if isinstance(o, ast.Import): names = [a.name for a in o.names]
         elif isinstance(o, ast.ImportFrom):
             base = resolve_name('.'*o.level+(o.module or ''), package) if o.level else o.module
             names = [f'{base}.{a.name}' for a in o.names]
+        elif isinstance(o, ast.Constant) and isinstance(o.value, str): names = named(o.value)
         else: continue
         yield from (n for n in names if n.split('.')[0]==LIB)
 
@@ -58,19 +61,23 @@ def code_of(nb):
     cells = [''.join(c['source']) for c in cells if c['cell_type']=='code']
     return '\n'.join(l for c in cells for l in c.splitlines() if not l.lstrip().startswith(('%','!')))
 
+def data_of(text):
+    "The files of data and the examples that `text` names; any of results/, as their names are often put together"
+    yield from (f for f in (root/LIB).glob('*.jsonl') if f.name in text)
+    yield from (f for f in (root/'examples').glob('*.py') if f.stem in text)
+    if 'results' in text: yield from (root/'results').glob('*.jsonl')
+
 def fingerprint(nb):
     "Of all that the outcome of notebook `nb` depends on within this project"
     code = code_of(nb)
     files = {modules()[m] for m in reach(files_of(imports(code, LIB)))}
     exported = lambda f: f'/{nb.name}' in f.read_text(encoding='utf-8')[:400]
     files |= set(filter(exported, modules().values()))
-    text = code+''.join(f.read_text(encoding='utf-8') for f in files)
-    files |= {f for f in (root/LIB).glob('*.jsonl') if f.name in text}
-    files |= {f for f in (root/'examples').glob('*.py') if f.stem in code}
-    if 'results' in code: files |= set((root/'results').glob('*.jsonl'))
-    if 'nbs_path' in code: files |= {*modules().values(), *(root/'nbs').rglob('*.ipynb')}   # it looks at all of them
+    files |= {f for m in files for f in data_of(m.read_text(encoding='utf-8')) if f.parent.name==LIB}
+    files |= set(data_of(code))
+    if 'get_config' in code: files |= {*modules().values(), *(root/'nbs').rglob('*.ipynb'), root/'settings.ini'}
     h = hashlib.sha256(code.encode())
-    for f in sorted(files): h.update(f.as_posix().encode()+f.read_bytes())
+    for f in sorted(files): h.update(f.relative_to(root).as_posix().encode()+f.read_bytes())
     return h.hexdigest()[:16]
 
 def passed(): return json.loads(PASSED.read_text()) if PASSED.exists() else {}

@@ -9,10 +9,8 @@ def words(texts):
 def kind(ax):
     "What is drawn in `ax`"
     if ax.images or any('Mesh' in type(o).__name__ for o in ax.collections): return 'image'
-    bars = [p for p in ax.patches if type(p).__name__=='Rectangle']
-    curves = [l for l in ax.lines if l.get_linestyle()!='None']
-    if len(bars)>sum(len(l.get_xdata())>2 for l in curves): return 'bars'   # with error bars, a line across, or points
-    if curves: return 'curves'
+    if any(type(o).__name__=='BarContainer' for o in ax.containers): return 'bars'   # and lines on them
+    if any(l.get_linestyle()!='None' for l in ax.lines): return 'curves'
     return 'points' if ax.lines or ax.collections else 'drawing'
 
 def describe_axes(ax):
