@@ -16,7 +16,7 @@ from torch import nn, LongTensor, Tensor
 from .capture import set_lr
 from .core import pick
 from .loader import Batch
-from .loop.settings import check_number
+from .loop.settings import check_count, check_number
 from .metagrad.engines import choose, detached
 from .metagrad.gradient import MetaGradient
 from .metagrad.processes import Whole
@@ -180,12 +180,11 @@ class MetaWeightNet(Method):
         super().__init__(model, loss_fn)
         self.virtual,self.steps = pick(virtual, ('sgd','optimizer'), 'virtual step'),0
         if travel is not None: check_number('travel', travel, above=0)
-        if meta_every<1 or meta_every!=int(meta_every):
-            raise ValueError(f'meta_every must be a whole number from 1 on, not {meta_every}')
         if not 0<=warmup<1: raise ValueError(
             f'warmup is a share of the run, from 0 to less than 1, not {warmup}: otherwise nothing is ever weighted')
         self.rule,self.warmup,self.travel = pick(rule, RULES, 'rule of the weighting net'),warmup,travel
-        self.spec,self.make_meta_optimizer,self.meta_every = weight_net,meta_optimizer,int(meta_every)
+        self.spec,self.make_meta_optimizer = weight_net,meta_optimizer
+        self.meta_every = check_count('meta_every', meta_every)
         self.options = dict(loss_fn=loss_fn, meta_loss_fn=meta_loss_fn, normalize=normalize, detach=detach,
                             engine=engine, compile=compile, reuse=reuse, lookahead=lookahead, layers=layers)
         if virtual=='optimizer' and (compile or not lookahead):

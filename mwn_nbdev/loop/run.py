@@ -125,7 +125,6 @@ class Run:
         if not hasattr(seed, '__index__'): raise ValueError(f'seed must be a whole number, not {seed!r}')
         if checkpoint is not None: check_writable(checkpoint)
         self.method,self.device,self.epochs,self.checkpoint = method,default_device(device),epochs,None
-        if self.device.type=='cpu': keep_memory()
         self.precision,self.deterministic = precision_on(precision, self.device),deterministic
         sets = dict(training=train, meta=meta, test=test, validation=val)
         self.bring(sets, batch_size, meta_size, seed, allow_overlap, n_classes, label_key, num_workers)
@@ -169,6 +168,7 @@ def join(self:Run):
 @patch
 def bring(self:Run, sets:dict, batch_size, meta_size, seed, allow_overlap, n_classes, label_key, num_workers):
     "Move data and model to the device; one clear error if they do not fit together"
+    if self.device.type=='cpu': keep_memory()
     model = self.method.model.to(self.device)
     (train,meta,test,val),self.classes = understood(model, sets, n_classes, label_key)
     batches = partial(batches_for, model, device=self.device, num_workers=num_workers)
@@ -177,8 +177,7 @@ def bring(self:Run, sets:dict, batch_size, meta_size, seed, allow_overlap, n_cla
     self.meta = None if meta is None else batches(meta, batch_size=meta_size, seed=seed+1)
     looked_at = partial(batches, batch_size=batch_size, train=False)
     self.test,self.val = (None if d is None else looked_at(d) for d in (test, val))
-    for l in (self.train, self.meta):
-        if l is not None: l.n_classes = self.classes
+    for l in filter(None, (self.train, self.meta)): l.n_classes = self.classes
     if self.meta is not None:
         if self.classes: check_meta(self.meta, self.classes, self.train.labels[self.train.positions].unique())
         check_disjoint(self.train, self.meta, allow_overlap)
@@ -215,11 +214,10 @@ def equip(self:Run, clip_norm:float, ema:float):
 def start_schedule(self:Run):
     "Begin the learning rate schedule, at the start of each phase"
     opts = {k: self.method.optimizers[k] for k in self.method.scheduled}
-    for o in opts.values():
-        for g in o.param_groups: set_lr(g, g.get('initial_lr', g['lr']))
+    groups = [g for o in opts.values() for g in o.param_groups]
+    for g in groups: set_lr(g, g.get('initial_lr', g['lr']))
     self.schedulers = {k: self.schedule(o) for k,o in opts.items()}
-    for o in opts.values():
-        for g in o.param_groups: g.setdefault('initial_lr', float(g['lr']))   # ReduceLROnPlateau does not say it
+    for g in groups: g.setdefault('initial_lr', float(g['lr']))   # ReduceLROnPlateau does not say it
     if self.schedule.plateau and self.val is None:
         raise ValueError('ReduceLROnPlateau looks at the validation set: pass `val=`')
 

@@ -110,27 +110,6 @@ def with_rates(optimizer:Callable, # class of optimizers, or function of paramet
 _STEPS,_EPOCHS = ('steps', 'total_steps', 'num_training_steps'),('epochs', 'T_max')
 _CYCLES = (OneCycleLR, CyclicLR)
 
-def top_lr(group:dict # of an optimizer
-          )->float:
-    "The learning rate that a schedule starts from or, if it has rates of its own, rises to"
-    return float(group.get('max_lr', group.get('initial_lr', group['lr'])))
-
-def slow_down(opt:torch.optim.Optimizer, # without a scheduler
-              share:float                # of its learning rate, from 0
-             ):
-    "Multiply the learning rate of an optimizer, whatever its schedule will be"
-    for g in opt.param_groups: g['lr'],g['slower'] = share*g['lr'],share*g.get('slower', 1.)
-
-def _slowed(s): # OneCycleLR or CyclicLR
-    "Multiply the rates that a schedule has of its own, as `slow_down` wants it"
-    for i,g in enumerate(s.optimizer.param_groups):
-        share = g.get('slower', 1.)
-        if isinstance(s, CyclicLR):
-            s.base_lrs[i] *= share; s.max_lrs[i] *= share
-            g['max_lr'],g['initial_lr'] = s.max_lrs[i],s.base_lrs[i]
-        else: g |= {k: share*g[k] for k in ('initial_lr','max_lr','min_lr')}
-        set_lr(g, share*float(g['lr']))
-
 class Schedule:
     "How to make the scheduler of an optimizer, and when to step it"
     def __init__(self,
@@ -184,6 +163,28 @@ class Schedule:
         if self.plateau: s.step(row['val_acc' if s.mode=='max' else 'val_loss']); return
         n = self.epochs*(self.steps if self.by=='step' else 1)
         for _ in range((place-1)*n//length, place*n//length): s.step()
+
+# %% ../../nbs/32_settings.ipynb #s32slow
+def top_lr(group:dict # of an optimizer
+          )->float:
+    "The learning rate that a schedule starts from or, if it has rates of its own, rises to"
+    return float(group.get('max_lr', group.get('initial_lr', group['lr'])))
+
+def slow_down(opt:torch.optim.Optimizer, # without a scheduler
+              share:float                # of its learning rate, from 0
+             ):
+    "Multiply the learning rate of an optimizer, whatever its schedule will be"
+    for g in opt.param_groups: g['lr'],g['slower'] = share*g['lr'],share*g.get('slower', 1.)
+
+def _slowed(s): # OneCycleLR or CyclicLR
+    "Multiply the rates that a schedule has of its own, as `slow_down` wants it"
+    for i,g in enumerate(s.optimizer.param_groups):
+        share = g.get('slower', 1.)
+        if isinstance(s, CyclicLR):
+            s.base_lrs[i] *= share; s.max_lrs[i] *= share
+            g['max_lr'],g['initial_lr'] = s.max_lrs[i],s.base_lrs[i]
+        else: g |= {k: share*g[k] for k in ('initial_lr','max_lr','min_lr')}
+        set_lr(g, share*float(g['lr']))
 
 # %% ../../nbs/32_settings.ipynb #735f106f
 def clip(opt:torch.optim.Optimizer,
