@@ -28,6 +28,7 @@ setup(
                   'Paper': 'https://arxiv.org/abs/1902.07379'},
     classifiers=['Development Status :: 3 - Alpha', f'Intended Audience :: {cfg["audience"]}',
                  'Intended Audience :: Developers', 'Operating System :: OS Independent',
-                 *(f'Programming Language :: Python :: {v}' for v in ('3', '3 :: Only', '3.11', '3.12', '3.13', '3.14')),
+                 *(f'Programming Language :: Python :: {v}' for v in
+                   ('3', '3 :: Only', '3.11', '3.12', '3.13', '3.14')),
                  'Topic :: Scientific/Engineering :: Artificial Intelligence', 'Typing :: Typed'],
 )

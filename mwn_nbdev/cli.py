@@ -21,7 +21,7 @@ from .lab.bench import bench
 from .lab.experiments import Stores, run, show
 from .lab.results import to_latex, to_markdown
 from .lab.runs import batched, grid, prepared
-from .lab.sweep import EXECUTORS, Ray
+from .lab.sweep import choose
 from .loop.result import Result
 from .methods import METHODS
 from .models import small_cnn
@@ -92,10 +92,10 @@ def mwn_train(
     steps_per_epoch:int=None, # steps to an epoch (default: the preset's, or as many as there are batches)
     batch_size:int=None,      # of training batches (default: the preset's)
     lr:float=None,            # learning rate of the classifier (default: the preset's)
-    weight_net:str=None,      # weighting net: 1-100-1 and the like, cmw:3, constant (default: the preset's)
+    weight_net:str=None,      # weighting net: 1-100-1 and the like, bounded, cmw:3, constant (default: the preset's)
     meta_lr:float=None,       # its learning rate (default: the preset's)
     meta_every:int=None,      # update the weighting net in every k-th step only
-    engine:str=None,          # how the meta-gradient is computed: auto, tape, jvp, jvp_compat, double_vjp, fd, double
+    engine:str=None, # for the meta-gradient: auto, tape, jvp, jvp_compat, double_vjp, fd, recompute, ghost, double
     noise_rate:float=None,    # for a method that wants to know it (default: the true one)
     seed:int=0,               # everything random follows from it
     n_meta:int=None,          # number of clean samples (default: the preset's)
@@ -181,10 +181,10 @@ def mwn_bench(
 # %% ../nbs/66_cli.ipynb #770a7f58
 @command
 def mwn_sweep(
-    name:str,                  # experiment: flip, imbalance, uniform, ablation, human, clothing1m, cifar10k; or all
+    name:str, # experiment: flip, imbalance, uniform, ablation, human, clothing1m, essential, cifar10k, cifar20k; or all
     budget:float=None,         # stop before so many seconds have passed (default: when all is done)
     scale:str='paper',         # paper (the paper's data and networks), or smoke (digits)
-    executor:str='',           # serial, streams, processes, ray (default: streams on a GPU, otherwise serial)
+    executor:str='', # serial, streams, processes, ray (default: streams on a GPU, processes if workers > 1, or serial)
     workers:int=None,          # runs at once (default: four on a GPU, two processes, what a Ray cluster has room for)
     gpus:float=0,              # share of a GPU for each run on a Ray cluster
     device:str=None,           # cpu, cuda, cuda:1 (default: the GPU if there is one)
@@ -194,17 +194,15 @@ def mwn_sweep(
 ):
     "Run the runs of an experiment that are not done yet, most informative first"
     Stores(name, scale, results)   # a wrong name is answered before anything else
-    if executor: pick(executor, EXECUTORS, 'executor')
-    ex = Ray(workers, gpus) if executor=='ray' else executor or None
-    s = run(name, scale, results, budget, root, executor=ex, n_workers=workers, device=device,
-            retry_failed=retry_failed)
+    ex = choose(executor or None, workers, device, gpus)
+    s = run(name, scale, results, budget, root, executor=ex, device=device, retry_failed=retry_failed)
     print(f'{name}: {s}')
     if s.failed and not retry_failed: print('what failed is run again with --retry_failed')
     if is_cli() and (s.failed or s.unavailable): sys.exit(1)
 
 @command
 def mwn_table(
-    name:str,              # experiment: flip, imbalance, uniform, ablation, human, clothing1m, cifar10k
+    name:str, # experiment: flip, imbalance, uniform, ablation, human, clothing1m, essential, cifar10k, cifar20k
     scale:str='paper',     # paper or smoke
     value:str='last5',     # last, last5 (mean of the last five epochs), best, noise_auc; several with commas
     format:str='text',     # text, markdown, latex

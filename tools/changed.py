@@ -73,7 +73,8 @@ def fingerprint(nb):
     files = {modules()[m] for m in reach(files_of(imports(code, LIB)))}
     exported = lambda f: f'/{nb.name}' in f.read_text(encoding='utf-8')[:400]
     files |= set(filter(exported, modules().values()))
-    files |= {f for m in files for f in data_of(m.read_text(encoding='utf-8')) if f.parent.name==LIB} | set(data_of(code))
+    files |= {f for m in files for f in data_of(m.read_text(encoding='utf-8')) if f.parent.name==LIB}
+    files |= set(data_of(code))
     if 'get_config' in code: files |= {*modules().values(), *(root/'nbs').rglob('*.ipynb'), root/'settings.ini'}
     h = hashlib.sha256(code.encode())
     for f in sorted(files): h.update(f.relative_to(root).as_posix().encode()+f.read_bytes())

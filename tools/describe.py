@@ -9,7 +9,7 @@ def words(texts):
 def kind(ax):
     "What is drawn in `ax`"
     if ax.images or any('Mesh' in type(o).__name__ for o in ax.collections): return 'image'
-    if any(type(o).__name__=='BarContainer' for o in ax.containers): return 'bars'   # some with error bars, lines or points
+    if any(type(o).__name__=='BarContainer' for o in ax.containers): return 'bars'   # also with lines
     if any(l.get_linestyle()!='None' for l in ax.lines): return 'curves'
     return 'points' if ax.lines or ax.collections else 'drawing'
 

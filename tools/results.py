@@ -23,8 +23,8 @@ def anew(flags, nb): return f'{by(flags, nb)} (after moving the file away: store
 def prototype(nb, *files): return {k: f'no program here: rows of a prototype, see nbs/{nb}.ipynb' for k in files}
 OTHERS = dict(
     bench='`make bench`, `make bench-gpu`', rivals='`compare`, see nbs/00_idea.ipynb', digits=by('slow', 'digits'),
-    **{k: anew('slow', 'matrix') for k in ('matrix', 'matrix_flip', 'matrix_fresh')}, matrix_cifar=anew('data', 'matrix'),
-    traps=anew('slow', 'traps'),
+    **{k: anew('slow', 'matrix') for k in ('matrix', 'matrix_flip', 'matrix_fresh')},
+    matrix_cifar=anew('data', 'matrix'), traps=anew('slow', 'traps'),
     zoo='`MWN_SCALE=paper python tools/nbtest.py nbs/experiments/zoo.ipynb`',
     **prototype('experiments/matrix', 'search', 'search2', 'search3'),
     **prototype('13_suspects', 'suspects', 'suspects_count', 'suspects_window'))
@@ -62,9 +62,9 @@ def faults(files):
     yield from (f'{n}.jsonl: is not there' for n in [*OTHERS, *LISTS, *PENDING] if n not in files)
     for n in planned.keys() & files.keys():
         here = {r['id'] for r in Store(files[n]).read(warn=False)}
-        if foreign := sorted(here-planned[n]): yield f'{n}.jsonl: {len(foreign)} rows are of no run of it: {foreign[:3]}'
-        missing = len(planned[n]-runs(files[n]).keys())
-        if missing>PENDING.get(n, 0): yield f'{n}.jsonl: {missing} runs are missing, at most {PENDING.get(n, 0)} are pending'
+        if foreign := sorted(here-planned[n]): yield f'{n}.jsonl: {len(foreign)} rows of other runs: {foreign[:3]}'
+        missing,most = len(planned[n]-runs(files[n]).keys()),PENDING.get(n, 0)
+        if missing>most: yield f'{n}.jsonl: {missing} runs are missing, at most {most} are pending'
 
 def runs(file):
     "Id -> row of all complete runs in `file` that a config describes wholly"

@@ -43,7 +43,6 @@ class Lost(RuntimeError): "The device no longer answers, so no other run can beg
 class Serial:
     "One run after another, in this process"
     size = 1
-    def __init__(self, n_workers=1, gpus=0): pass
     def __enter__(self): return self
     def __exit__(self, *_): pass
     def submit(self, **kw):
@@ -52,7 +51,7 @@ class Serial:
 # %% ../../nbs/62_sweep.ipynb #fe8a490b
 class Streams:
     "Several runs at once in this process, which take turns on the host: see `Turns`"
-    def __init__(self, n_workers=4, gpus=0): self.size,self.turns,self.threads = n_workers,Turns(),[]
+    def __init__(self, n_workers=4): self.size,self.turns,self.threads = n_workers,Turns(),[]
     def __enter__(self): return self
     def __exit__(self, *_):
         self.turns.stopped = True   # none is left, but after an error
@@ -102,7 +101,7 @@ def run_python(code:str, # what to do
 
 class Processes:
     "Several runs at once, in processes of their own"
-    def __init__(self, n_workers=2, gpus=0): self.size,self.running,self.idle = n_workers,set(),[]
+    def __init__(self, n_workers=2): self.size,self.running,self.idle = n_workers,set(),[]
     def __enter__(self): return self
     def __exit__(self, *_):
         for p in [*self.running, *self.idle]: p.kill(); p.wait()
@@ -155,6 +154,24 @@ class Ray:
     def submit(self, **kw): return self.run.remote(**kw).future()
 
 EXECUTORS = dict(serial=Serial, streams=Streams, processes=Processes, ray=Ray)
+
+def choose(executor=None,      # a key of `EXECUTORS`, an executor, or None
+           n_workers:int=None, # runs at once; None: the executor's default
+           device=None,        # None: the GPU if there is one
+           gpus:float=0,       # share of a GPU for each run, for 'ray' alone
+          ): # an executor
+    "The executor that is asked for; by default streams on a GPU, processes if `n_workers` is above 1, else serial"
+    if n_workers is not None: check_count('n_workers', n_workers)
+    if executor is None:
+        executor = 'streams' if default_device(device).type=='cuda' else 'processes' if (n_workers or 1)>1 else 'serial'
+    if gpus and executor!='ray': raise ValueError("gpus is the share of a GPU for a run on a Ray cluster: executor='ray'")
+    if not isinstance(executor, str): return executor
+    make = pick(executor, EXECUTORS, 'executor')
+    if make is Ray: return Ray(n_workers, gpus)
+    if make is not Serial: return make() if n_workers is None else make(n_workers)
+    if (n_workers or 1)>1:
+        raise ValueError(f"the executor 'serial' has one run at a time, not n_workers={n_workers}: take 'processes'")
+    return Serial()
 
 # %% ../../nbs/62_sweep.ipynb #b42ce222
 def seconds_for(c:Config, rows:list # of `Store.read`
@@ -260,7 +277,7 @@ ROOM = 2**26   # bytes that must be free
 def sweep(configs,             # what to run, most telling first
           store:Store,         # where rows go; runs that are there are not repeated
           budget_s:float=None, # stop before so many seconds have passed; None: when all is done
-          executor=None,       # one of `EXECUTORS`, or Ray(gpus=0.25) (default: 'streams' on a GPU, else 'serial')
+          executor=None,       # one of `EXECUTORS`, or Ray(gpus=0.25) (default: see `choose`)
           n_workers:int=None,  # runs at once (default: four on a GPU; two processes; what a cluster has room for)
           checkpoint=None,     # folder for runs in progress (default: `.sweep` beside the results)
           root='data',         # folder of data sets that are on disk
@@ -275,9 +292,7 @@ def sweep(configs,             # what to run, most telling first
     if n_workers is not None: check_count('n_workers', n_workers)
     if budget_s is not None: check_number('budget_s', budget_s, 0)
     if not isinstance(executor, Ray) and executor!='ray': default_device(device)   # a cluster has its own
-    if executor is None: executor = 'streams' if default_device(device).type=='cuda' else 'serial'
-    if isinstance(executor, str):
-        executor = pick(executor, EXECUTORS, 'executor')(**({} if n_workers is None else dict(n_workers=n_workers)))
+    executor = choose(executor, n_workers, device)
     claims = check_writable(store.path.parent/'.sweep')
     job = Job(configs, store, claims, Path(checkpoint or claims).absolute(), None if budget_s is None else t+budget_s,
               dict(root=str(Path(root).absolute()), device=device and str(device)), keep)
