@@ -164,7 +164,7 @@ def choose(executor=None,      # a key of `EXECUTORS`, an executor, or None
     if n_workers is not None: check_count('n_workers', n_workers)
     if executor is None:
         executor = 'streams' if default_device(device).type=='cuda' else 'processes' if (n_workers or 1)>1 else 'serial'
-    if gpus and executor!='ray': raise ValueError("gpus is the share of a GPU for a run on a Ray cluster: executor='ray'")
+    if gpus and executor!='ray': raise ValueError("gpus is the share of a GPU on a Ray cluster: executor='ray'")
     if not isinstance(executor, str): return executor
     make = pick(executor, EXECUTORS, 'executor')
     if make is Ray: return Ray(n_workers, gpus)
