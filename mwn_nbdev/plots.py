@@ -21,7 +21,7 @@ def plot_weight_curve(losses, # (n,) grid of losses
                       weights, # (n,) weight of each
                       ax=None, # axes to draw on; None: new ones
                       label:str|None=None, # name in the legend
-                      title:str|None=None,
+                      title:str|None=None, # above the axes; None: no title
                       **kw, # passed to `ax.plot`
                      ): # the axes
     "Draw weight against loss."
@@ -37,7 +37,7 @@ def plot_weight_hist(weights, # (n,) weights of the training samples
                      is_noisy, # (n,) bool: is the label wrong?
                      ax=None, # axes to draw on; None: new ones
                      bins:int=40, # over the range of the weights
-                     title:str|None=None,
+                     title:str|None=None, # above the axes; None: no title
                     ): # the axes
     "Draw the histograms of the weights of right and of wrong labels."
     (w,bad),ax = _pair(weights, is_noisy),_axes(ax)
@@ -55,7 +55,7 @@ def plot_weight_hist(weights, # (n,) weights of the training samples
 def plot_history(histories:dict, # name -> DataFrame with the columns `epoch` and `y`
                  ax=None, # axes to draw on; None: new ones
                  y:str='test_acc', # the column to draw
-                 title:str|None=None,
+                 title:str|None=None, # above the axes; None: no title
                 ): # the axes
     "Draw a column of each history against the epoch."
     import seaborn as sns
@@ -73,7 +73,7 @@ def plot_history(histories:dict, # name -> DataFrame with the columns `epoch` an
 def plot_matrix(T, # (C,C) chance that true class i is labelled j
                 classes=None, # (C,) names; None: numbers
                 ax=None, # axes to draw on; None: new ones
-                title:str|None=None,
+                title:str|None=None, # above the axes; None: no title
                ): # the axes
     "Draw a noise matrix as a heat map, with numbers if there are at most 10 classes."
     import seaborn as sns

@@ -7,6 +7,7 @@ __all__ = ['grid', 'run_config']
 
 # %% ../../nbs/61_runs.ipynb #5c0db3c7
 import inspect, itertools, json, os, sys, threading, time
+from contextlib import suppress
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
@@ -73,7 +74,8 @@ class Clock:
                 ):
         self.file = folder and Path(folder)/'progress.json'
         self.state = dict(epochs=0, epoch_s=epoch_s, src=[])
-        if self.file and self.file.exists(): self.state |= json.loads(self.file.read_text())
+        if self.file and self.file.exists():
+            with suppress(ValueError): self.state |= json.loads(self.file.read_text())   # else it was cut short
         self.deadline,self.began = deadline,None
 
     def tick(self, epoch):
