@@ -180,8 +180,7 @@ class MetaWeightNet(Method):
         super().__init__(model, loss_fn)
         self.virtual,self.steps = pick(virtual, ('sgd','optimizer'), 'virtual step'),0
         if travel is not None: check_number('travel', travel, above=0)
-        if not 0<=warmup<1: raise ValueError(
-            f'warmup is a share of the run, from 0 to less than 1, not {warmup}: otherwise nothing is ever weighted')
+        check_number('warmup', warmup, 0, below=1)   # with 1, nothing would ever be weighted
         self.rule,self.warmup,self.travel = pick(rule, RULES, 'rule of the weighting net'),warmup,travel
         self.spec,self.make_meta_optimizer = weight_net,meta_optimizer
         self.meta_every = check_count('meta_every', meta_every)
