@@ -1,7 +1,7 @@
 """Open the built site in headless Chromium (Playwright from PyPI, the system's Chromium) and check what a reader sees.
 
     python docs/browse_site.py [_build/html] [folder for screenshots]"""
-import functools, http.server, shutil, sys, threading
+import contextlib, functools, http.server, shutil, sys, threading
 from pathlib import Path
 from urllib.parse import quote_plus
 from playwright.sync_api import TimeoutError, sync_playwright
@@ -76,6 +76,7 @@ WIDE = """() => [...document.querySelectorAll('div.math')].filter(m => m.scrollW
 def look(pg, need, at, scheme):
     "Check the page that `pg` shows"
     if pg.locator('.math').count(): pg.wait_for_selector('mjx-container')
+    with contextlib.suppress(TimeoutError): pg.wait_for_function(f'() => !({LOST})().length', timeout=10_000)
     over = pg.evaluate('document.documentElement.scrollWidth-innerWidth')
     need(over<=0, f'{at}: {over}px too wide')
     drawn,wrong = pg.locator('mjx-container').count(),pg.locator('mjx-merror, [data-mjx-error]').count()

@@ -127,7 +127,8 @@ def _short(x, length=80):
     "A sample in one line"
     if isinstance(x, torch.Tensor): x = x.numpy(force=True)
     if isinstance(x, np.ndarray): x = ', '.join(f'{v:.4g}' if x.dtype.kind=='f' else str(v) for v in x.ravel()[:length])
-    x = ' '.join(str(x).split())
+    if isinstance(x, Mapping): x = ', '.join(f'{k}: {_short(v)}' for k,v in x.items())
+    x = ' '.join((f'{x:.4g}' if isinstance(x, float) else str(x)).split())
     return x if len(x)<=length else x[:length-1]+'…'
 
 def contact_sheet(data,                 # the training set: `Samples`, images (n,C,H,W), a `Dataset`, a list of texts
