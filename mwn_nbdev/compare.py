@@ -25,7 +25,7 @@ from .inputs import understood
 from .loader import Batch, Batches, Loader, as_batches, in_order
 from .loop.guest import batches_for
 from .loop.result import Result, evaluate
-from .loop.settings import slow_down
+from .loop.settings import Schedule, slow_down
 from .metagrad.engines import detached
 from .metagrad.reference import cross_entropy
 from .metagrad.state import run_model
@@ -87,6 +87,12 @@ def part(data,          # `Samples`, torch `Dataset` or `DataLoader`
     return data[ids] if isinstance(data, Samples) else _like(data, Subset(_dataset(data), ids.tolist()))
 
 # %% ../nbs/43_compare.ipynb #48fe80a9
+def looks_at_val(scheduler)->bool: # as for `Schedule`, or None
+    "Does the learning rate follow the validation set?"
+    try: (s := Schedule(scheduler, 1, 1))(torch.optim.SGD([nn.Parameter(torch.zeros(1))], 0.1))
+    except Exception: return False   # the first training says what is wrong
+    return s.plateau
+
 class Contest:
     "What all rivals share: the data, the settings, and the initial classifier"
     def __init__(self,
@@ -125,6 +131,8 @@ class Contest:
         "Why a rival cannot be run"
         if name=='cleanlab' and find_spec('cleanlab') is None:
             return "cleanlab is not installed: pip install 'cleanlab>=2.9'"
+        if name in ('ce', 'ce_rate') and looks_at_val(self.settings.get('scheduler')):
+            return 'it does not look at the validation set, and its scheduler would: use another one'
         return self.why if name in ('clean_added', 'cleanlab') else None
 
 # %% ../nbs/43_compare.ipynb #b0dce2bc
@@ -148,6 +156,7 @@ def fit(self:Contest,
     model,train = copy.deepcopy(self.start if model is None else model),self.train if train is None else train
     if isinstance(train, DataLoader): kw.pop('batch_size', None)   # it is for the others
     for a,b in zip(model.modules(), self.start.modules()): a.training = b.training   # what is frozen stays so
+    if val is None and make is not None: kw.pop('patience', None)   # it takes its whole length
     kw |= dict(test=self.test if test else None, val=val, preset=self.preset, show=False)
     if make is None: r = fit_mwn(model, train, self.meta, interrupt='raise', **kw)
     else: r = fit_preset(make, model, train, **kw)
