@@ -59,7 +59,8 @@ class Config(Frozen):
 
 # %% ../../nbs/60_results.ipynb #80bd47a4
 # modules that no score depends on
-BYSTANDERS = ('__init__', '_modidx', 'bench', 'cli', 'experiments', 'plots', 'results', 'sweep')
+BYSTANDERS = ('__init__', '_modidx', 'bench', 'cli', 'compare', 'estimator', 'experiments', 'huggingface', 'matrix',
+              'own_loop', 'plots', 'results', 'suspects', 'sweep')
 
 def code_tokens(src:str # Python source
                )->str:  # one line for each statement
