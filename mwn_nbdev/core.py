@@ -84,6 +84,14 @@ def fresh_rng(*seed_parts, # numbers and strings, such as `seed, 'noise'`
     "A generator of random numbers whose seed depends on `seed_parts` only."
     return torch.Generator().manual_seed(hash_seed(*seed_parts))
 
+# %% ../nbs/01_core.ipynb #c01nat2
+#| echo: true
+def native(a # array, or what NumPy makes one of
+          )->np.ndarray:
+    "A copy in the byte order of this machine"
+    a = np.asarray(a)
+    return np.array(a, dtype=a.dtype.newbyteorder('='))
+
 # %% ../nbs/01_core.ipynb #8fb9bc3b
 #| echo: true
 class Modes:

@@ -15,13 +15,13 @@ from torch import Tensor, LongTensor
 from torch.utils.data import (BatchSampler, DataLoader, Dataset, RandomSampler, SequentialSampler, Subset,
                               SubsetRandomSampler, TensorDataset, WeightedRandomSampler)
 
-from .core import fresh_rng, pick, rng_state, set_rng_state
+from .core import fresh_rng, native, pick, rng_state, set_rng_state
 from .noise import check_labels, corrupt, empirical_matrix, long_tail_counts, noise_matrix, subsample
 
 # %% ../nbs/03_data.ipynb #c9c12109
 def _check_ids(ids, n):
     "`n` whole numbers as a LongTensor of their own, or one clear error"
-    ids = torch.as_tensor(np.array(ids) if isinstance(ids, np.ndarray) else ids)
+    ids = torch.as_tensor(native(ids) if isinstance(ids, np.ndarray) else ids)
     if ids.shape!=(n,) or n and (ids.is_floating_point() or ids.dtype==torch.bool): raise ValueError(
         f"ids must be {n} whole numbers, one for each sample, not {str(ids.dtype)[6:]} of shape {tuple(ids.shape)}")
     return ids.detach().cpu().long().clone()
@@ -103,7 +103,7 @@ def from_arrays(cls:Samples,
         **kw, # other fields of `Samples`
        )->Samples:
     "Samples from arrays, lists or tensors."
-    x = x if isinstance(x, Tensor) else torch.from_numpy(np.array(x))
+    x = x if isinstance(x, Tensor) else torch.from_numpy(native(x))
     y = check_labels(y if isinstance(y, Tensor) else np.asarray(y), n_classes, len(x), 'given')
     if not len(x): raise ValueError("there are no samples")
     if x.dtype==torch.uint8 and x.dim()==4 and x.shape[1] > 4 >= x.shape[3]: raise ValueError(

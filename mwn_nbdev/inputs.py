@@ -14,7 +14,7 @@ from fastcore.basics import patch
 from torch import Tensor, LongTensor
 from torch.utils.data import DataLoader, Dataset, Subset
 
-from .core import Modes, rng_state, set_rng_state
+from .core import Modes, native, rng_state, set_rng_state
 from .data import Samples, drawable, plain, raw_labels
 from .loader import Loader, as_batch, to_device
 
@@ -59,7 +59,7 @@ def inputs(x): # array, tensor, data frame, sparse matrix, list; or tuple or dic
     if a.dtype.kind in 'USO': raise ValueError('the inputs are texts or objects, not numbers: turn texts into tokens '
                                                '(a tokenizer) or counts (TfidfVectorizer) first')
     if a.dtype.kind=='u' and a.dtype!=np.uint8: a = a.astype(np.int64)
-    return torch.from_numpy(np.array(a))
+    return torch.from_numpy(native(a))
 
 # %% ../nbs/06_inputs.ipynb #25217ed4
 KEYS = ('labels', 'label', 'y', 'target', 'targets')
@@ -240,7 +240,7 @@ class Targets(Rows):
 
 def _targets(y):
     "Targets in memory, of the type that losses want"
-    y = torch.as_tensor(np.array(y) if hasattr(y, 'to_numpy') or isinstance(y, np.ndarray) else y)   # may be read-only
+    y = torch.as_tensor(native(y) if hasattr(y, 'to_numpy') or isinstance(y, np.ndarray) else y)   # may be read-only
     return y.float() if y.dtype==torch.float64 or y.dtype==torch.bool else y
 
 @patch
@@ -312,15 +312,21 @@ def _width(model, source):
     return out.shape[1] if isinstance(out, Tensor) and out.dim()==2 and out.shape[1]>1 else 0
 
 # %% ../nbs/06_inputs.ipynb #ff566223
+def _source(name, data, key):
+    "`Source`, with an error that says which set it is about"
+    try: return Source(data, key)
+    except (TypeError, ValueError) as e: raise type(e)(f'{name} samples: {e}') from e
+
 def understood(model,              # on its device
                sets:dict,          # name -> data or None; the training set first
                n_classes:int=None, # as the user says
                key=None,           # of the label
               )->tuple:            # the sets, ready for `as_batches`; number of classes, None: there are no classes
     "The sets in a form ready for loaders, and their number of classes"
-    if sets['training'] is None: raise TypeError('there are no training samples: pass them as `train`')
-    sources = {k: Source(d, key) for k,d in sets.items() if d is not None}
-    first = sources['training']
+    lead = next(iter(sets))
+    if sets[lead] is None: raise TypeError('there are no training samples: pass them as `train`')
+    sources = {k: _source(k, d, key) for k,d in sets.items() if d is not None}
+    first = sources[lead]
     raw = {k: s.y for k,s in sources.items() if s.y is not None}
     for k,s in sources.items(): check_columns(s.columns, first.columns, k)
     width = _width(model, first)
@@ -345,7 +351,7 @@ def understood(model,              # on its device
     for s in sources.values():
         if s is not first and s.pair and isinstance(s.x, Tensor) and isinstance(getattr(first, 'x', None), Tensor):
             if first.x.is_floating_point() and not s.x.is_floating_point() and s.x.dtype!=torch.uint8: s.x = s.x.float()
-    out = [sources[k].named(names, C, dtype, k!='training') if k in sources else None for k in sets]
+    out = [sources[k].named(names, C, dtype, k!=lead) if k in sources else None for k in sets]
     if first.columns: out[0].columns = first.columns   # what is predicted later must have the same
     return out, C
 

@@ -8,7 +8,7 @@ __all__ = ['uniform', 'flip', 'flip2', 'hierarchical', 'noise_matrix', 'corrupt'
 # %% ../nbs/02_noise.ipynb #d205c255
 import numpy as np, torch
 from torch import Tensor, LongTensor
-from .core import pick
+from .core import native, pick
 
 # %% ../nbs/02_noise.ipynb #03cd6688
 def _rate(p)->float:
@@ -167,7 +167,7 @@ def check_labels(y, # list, array or tensor of whole numbers
                  what:str='training', # whose labels they are, for the error message
                 )->LongTensor: # (n,)
     "Labels as a LongTensor, or one clear error."
-    try: y = torch.as_tensor(np.array(y) if isinstance(y, np.ndarray) else y).detach().cpu()
+    try: y = torch.as_tensor(native(y) if isinstance(y, np.ndarray) else y).detach().cpu()
     except (TypeError, ValueError, RuntimeError): raise TypeError(
         f"the {what} labels must be whole numbers (class 0, 1, ...): give each name of a class a number") from None
     if y.dim()!=1: raise ValueError(

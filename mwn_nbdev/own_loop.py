@@ -104,7 +104,7 @@ class Reweighter:
         more = {} if meta_optimizer is None else dict(meta_optimizer=meta_optimizer)
         C,self.loader,self.clean = n_classes,None,None
         if clean is not None:
-            (data,),C = understood(model, dict(training=clean), n_classes, label_key)
+            (data,),C = understood(model, dict(clean=clean), n_classes, label_key)
             loader = batches_for(model, data, batch_size=batch_size, seed=seed, device=device)
             loader.part = place(),count()
             self.loader,self.clean = loader,loader.endless()
