@@ -243,7 +243,8 @@ class SelfPaced(WeightedMethod):
         self.percentile,self.decay = percentile,decay
         self.lam,self.warmup,self.warm = None,warmup,warmup==0   # lambda: from the first batch on
 
-    def threshold(self, losses): return losses.quantile(self.percentile)
+    def threshold(self, losses):   # there is no quantile in bfloat16
+        return losses.to(torch.promote_types(losses.dtype, torch.float)).quantile(self.percentile)
     def epoch_start(self, epoch): self.warm = epoch>=round(self.warmup*self.task.epochs)
     def weigh(self, losses):
         if not self.warm: return torch.ones_like(losses)

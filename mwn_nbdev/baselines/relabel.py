@@ -200,7 +200,7 @@ def neighbour_labels(f:Tensor,       # (n,d) features of a batch
                      M:int=1,        # how many sets of labels
                     )->Tensor:       # (M,n) labels
     "Sets of labels in which some samples have the label of a near neighbour"
-    n,k = len(y),min(k, len(y)-1)
+    n,k,f = len(y),min(k, len(y)-1),f.to(torch.promote_types(f.dtype, torch.float))   # no cdist in bfloat16
     y = y.expand(M, n).clone()
     if k<1: return y
     d = torch.cdist(f, f, compute_mode='donot_use_mm_for_euclid_dist').fill_diagonal_(math.inf)

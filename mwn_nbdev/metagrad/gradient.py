@@ -39,6 +39,13 @@ def _announce(engine, failed):
     why = '; '.join(f'{n!r}: {_why(e)}' for n,e in failed)
     warn(f"meta-gradient by the engine {engine!r} ({cost}), because {why}")
 
+def check_not_compiled(model):
+    "ValueError if a part of the model went through `torch.compile`"
+    compiled = [m for m in model.modules() if hasattr(m, '_orig_mod') or getattr(m, '_compiled_call_impl', None)]
+    if compiled: raise ValueError(
+        'a compiled model cannot be differentiated once more, nor forwards: pass it as it was before torch.compile. '
+        'compile=True compiles the whole step')
+
 def check_lr(mg, lr):
     "ValueError unless `lr` says what the virtual step is"
     if callable(lr) and not (mg.lookahead and not mg.compiled):
@@ -100,6 +107,7 @@ class MetaGradient:
     ):
         check_options(engine, compile, reuse, lookahead)
         model = unwrapped(model)
+        check_not_compiled(model)
         self.model,self.weight_net,self.loss_fn,self.meta_loss_fn = model,weight_net,loss_fn,meta_loss_fn or loss_fn
         self.normalize,self.detach,self.reuse,self.lookahead,self.layers = normalize,detach,reuse,lookahead,layers
         self.consistency,self.ghost_error = Consistency(tol),0.
