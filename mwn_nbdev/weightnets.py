@@ -246,7 +246,7 @@ def weight_net(V, # a shape such as '1-100-1'; 'bounded', 'bounded:1-50-1' (of t
     "Make a weighting network by name; a module is given back as it is."
     if isinstance(V, nn.Module): return V
     with torch.random.fork_rng(devices=[], enabled=seed is not None):
-        if seed is not None: torch.default_generator.manual_seed(seed)   # the generators of GPUs stay as they are
+        if seed is not None: torch.default_generator.manual_seed(int(seed))   # those of GPUs stay as they are
         if re.fullmatch(r'[\d-]+', str(V)): return MWNet(V)
         name,_,k = str(V).partition(':')
         if name=='bounded': return BoundedNet(k or '1-100-1', n_labels=0 if counts is None else len(counts))

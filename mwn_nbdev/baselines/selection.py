@@ -48,7 +48,7 @@ def fresh_copy(model:nn.Module, # any module
     "The same architecture with new initial parameters"
     new = copy.deepcopy(model).cpu()
     with torch.no_grad(), torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)   # not those of GPUs
+        torch.default_generator.manual_seed(int(seed))   # not those of GPUs
         for p in new.parameters():
             if p.requires_grad: p.fill_(torch.nan)
         for m in reversed(list(new.modules())):   # parts before the whole
