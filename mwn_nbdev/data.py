@@ -179,6 +179,9 @@ def matrix(noise, # as for `noise_matrix`, or 'like_human:aggregate', 'like_huma
           )->Tensor: # (n_classes, n_classes), rows sum to 1
     "The transition matrix that `noise` names, including those of people's mistakes."
     name,_,kind = noise.partition(':') if isinstance(noise, str) else ('', '', '')
+    if name=='human': raise ValueError(
+        f"'{noise}' names labels by people, which there are of CIFAR alone: for other data of ten classes take "
+        "'like_human:worst', which is drawn")
     if name!='like_human': return noise_matrix(noise, n_classes, rng, groups)
     if n_classes!=10: raise ValueError(f"noise 'like_human' is for ten classes, not for {n_classes}")
     counts = pick(kind, LIKE_HUMAN, 'kind of human labels').replace('/', ' ').split()

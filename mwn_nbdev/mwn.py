@@ -17,7 +17,7 @@ from .capture import set_lr
 from .core import pick
 from .loader import Batch
 from .loop.settings import check_count, check_number
-from .metagrad.engines import choose, detached
+from .metagrad.engines import check_losses, choose, detached
 from .metagrad.gradient import MetaGradient
 from .metagrad.processes import Whole
 from .metagrad.reference import coefficients, cross_entropy
@@ -237,7 +237,7 @@ def step(self:MetaWeightNet, batch:Batch, meta:Batch=None)->dict:
     kind = self.kind()
     if kind!='meta':
         out = run_model(self.model, batch.x)
-        losses = self.loss_fn(out, batch.y)
+        losses = check_losses(self.loss_fn(out, batch.y), batch.y)
         whole = Whole(losses)
         l,y = whole.gather((losses.detach(), batch.y))
         self.follow(l, y)

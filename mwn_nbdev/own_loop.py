@@ -6,6 +6,7 @@
 __all__ = ['Reweighter']
 
 # %% ../nbs/44_own_loop.ipynb #4a6026b1
+import inspect
 from typing import Callable
 
 import torch
@@ -16,7 +17,7 @@ from .inputs import understood
 from .loader import Batch
 from .loop.guest import batches_for, float_type
 from .loop.rehearsal import check_optimizers
-from .loop.settings import check_count
+from .loop.settings import check_count, check_names
 from .metagrad.processes import begin_together, check_norms, count, place, sum_grads, unwrapped
 from .metagrad.reference import cross_entropy
 from .method import RunInfo, placed
@@ -95,6 +96,8 @@ class Reweighter:
         sizes:Callable=None,            # labels -> (n,) how much samples count beside their weight (default: alike)
         **options                       # more of `MetaWeightNet`: meta_every, engine, virtual, layers, ...
     ):
+        known = inspect.signature(Reweighter).parameters.keys() | inspect.signature(MetaWeightNet).parameters.keys()
+        check_names(options, known-{'options','travel'})
         if not isinstance(optimizer, torch.optim.Optimizer): raise TypeError(
             f'`optimizer` must be the optimizer of your loop, not {type(optimizer).__name__}')
         model,paper,device = unwrapped(model),rule=='paper',next(model.parameters()).device
