@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader
 
 from .core import check_writable
 from .data import Samples
-from .inputs import KEYS, _row
+from .inputs import KEYS, _is_pair, _row
 from .noise import check_labels
 
 # %% ../nbs/13_suspects.ipynb #e7a48a01
@@ -89,8 +89,8 @@ def _inputs(data):
     "What holds the inputs of the samples one by one, or as columns"
     if isinstance(data, DataLoader): data = data.dataset
     if isinstance(data, Samples): return data.x
-    both = isinstance(data, (tuple, list)) and len(data)==2 and not isinstance(data[1], tuple) and np.ndim(data[1])==1
-    return data[0] if both and (isinstance(data, tuple) or np.ndim(data[0])>1) else data   # of a pair (x, y)
+    both = _is_pair(data) and np.ndim(data[1])==1 and (isinstance(data, tuple) or np.ndim(data[0])>1)
+    return data[0] if both else data   # of a pair (x, y)
 
 def _items(data, ids)->list:
     "The samples of `data` at `ids`, without labels"

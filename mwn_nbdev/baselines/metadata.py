@@ -47,7 +47,8 @@ class FineTuning(Method):
         buffers = {k: b.clone() for k,b in self.model.named_buffers()}   # look at the noisy batch, but leave no trace
         with torch.no_grad():
             outputs = run_model(self.model, batch.x, buffers)
-            return dict(losses=self.loss_fn(outputs, batch.y), outputs=outputs, meta_loss=out['losses'].mean())
+            losses = self.loss_fn(outputs, batch.y)
+        return dict(losses=losses, outputs=detached(outputs), meta_loss=out['losses'].mean())
 
     def descend_on(self, b):
         outputs = run_model(self.model, b.x)

@@ -21,7 +21,7 @@ from ..core import (check_writable, default_device, hash_seed, keep_memory, out_
                             set_rng_state)
 from ..data import Samples, check_disjoint, check_meta
 from ..inputs import understood
-from ..loader import Batch, Batches, as_batches, in_order
+from ..loader import Batch, Batches, in_order
 from .checkpoint import Checkpoint, describe, differences
 from .guest import batches_for, channels_last
 from .rehearsal import (Undo, check_optimizers, finite, leftover, not_finite, peak_lr, peek, rehearse,
@@ -140,7 +140,7 @@ class Run:
         self.equip(clip_norm, ema)
         self.start_schedule()
         self.rows,self.best,self.config = [],None,None
-        self.warned = self.huge = self.over = self.ended = False   # over: no more epochs; ended: by `on_epoch`
+        self.warned = self.huge = self.ended = False   # ended: by `on_epoch`
         self.listen()
         self.sums,self.batch_size,self.graphs,self.tables = {},batch_size,{},{}
         self.at = torch.zeros(1, dtype=torch.long, device=self.device)
@@ -543,15 +543,13 @@ def epoch(self:Run, bar=None)->dict: # a row of the history
     self.rows.append(row | dict(ms_per_step=ms_per_step, seconds=time.perf_counter()-t))
     self.warn_huge(row['loss'])
     self.warn_curve()
-    self.over = self.no_better()
     if self.on_epoch is not None: self.ended = self.on_epoch(self, self.rows[-1]) is True
-    self.over = self.over or self.ended
     return row
 
-@patch
-def no_better(self:Run)->bool:
-    "Has the validation set not improved for `patience` epochs?"
-    return bool(self.patience and self.best) and len(self.rows)-1-self.best['epoch']>=self.patience
+@patch(as_prop=True)
+def over(self:Run)->bool:
+    "Are there to be no more epochs: because `on_epoch` said so, or `val` has not improved for `patience` epochs?"
+    return self.ended or (bool(self.patience and self.best) and len(self.rows)-1-self.best['epoch']>=self.patience)
 
 @patch
 def modules(self:Run)->dict: # name -> module
@@ -576,7 +574,7 @@ def too_large(self:Run, e:Exception # see `out_of_memory`
     traceback.clear_frames(e.__traceback__)   # they hold what the step had found so far
     self.graphs.clear()
     method,n,fits = copy.deepcopy(self.method.modules()['model']),self.batch_size,None
-    batch = next(as_batches(self.train.origin, batch_size=n, device=self.device).endless())
+    batch = next(batches_for(method, self.train.origin, batch_size=n, device=self.device).endless())
     while fits is None and n>1:
         n //= 2
         if self.device.type=='cuda': torch.cuda.empty_cache()
@@ -636,7 +634,6 @@ def load(self:Run):
         for k,t in s['tallies'].items(): (self.told[k] if k in self.told else getattr(self, k)).copy_(t)
         if self.average is not None:
             self.average.steps.copy_(s['average'][0]); self.method.average.load_state_dict(s['average'][1])
-        self.over = self.ended or self.no_better()
         self.train.load_state_dict(s['train'])
         if self.meta is not None: self.meta.load_state_dict(s['meta'])
         set_rng_state([s['rng'], *s.get('rngs', ())][place()])
