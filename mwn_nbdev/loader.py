@@ -53,6 +53,11 @@ class Loader:
         "The samples that may be drawn."
         return torch.arange(self.n)
 
+    def like(self, other):
+        "Give the network what the loader `other` gives it; returns this loader"
+        for k in ('dtype','accepts','channels_last'): setattr(self, k, getattr(other, k))
+        return self
+
     def mine(self, n:int # samples of a batch
             )->slice:
         "Which of them this process loads"
@@ -435,13 +440,9 @@ def in_order(loader:Loader, # training batches
     "A loader of the same training samples in order, without the augmentation of `Samples`; a `Dataset` keeps its own."
     o = loader.origin
     if isinstance(o, Samples):
-        b = Batches(o if ids is None else o[ids], batch_size, False, device=loader.device)
-        b.dtype,b.channels_last = loader.dtype,loader.channels_last
-        return b
+        return Batches(o if ids is None else o[ids], batch_size, False, device=loader.device).like(loader)
     if isinstance(o, DataLoader): batch_size = o.batch_size or batch_size   # as large as its owner wanted
     kw = dict(num_workers=o.num_workers, collate_fn=o.collate_fn) if isinstance(o, DataLoader) else dict(
         collate_fn=as_batch)
     data = loader.dataset if ids is None else Subset(loader.dataset, ids.tolist())
-    s = Stream(DataLoader(data, batch_size, **kw), train=False, seed=loader.seed, device=loader.device)
-    s.accepts = loader.accepts
-    return s
+    return Stream(DataLoader(data, batch_size, **kw), train=False, seed=loader.seed, device=loader.device).like(loader)

@@ -118,8 +118,8 @@ def load_picked(self:SmallLossMWNet, ids:LongTensor, # positions in the training
     else: part = Subset(self.task.train.dataset, ids.tolist())
     if isinstance(data, DataLoader):
         part = DataLoader(part, data.batch_size or 100, shuffle=True, collate_fn=data.collate_fn)
-    self.picked,self.clean = ids,as_batches(part, batch_size=size, seed=seed, device=self.task.device)
-    for k in ('dtype','accepts','channels_last'): setattr(self.clean, k, getattr(self.task.train, k))
+    clean = as_batches(part, batch_size=size, seed=seed, device=self.task.device)
+    self.picked,self.clean = ids,clean.like(self.task.train)
     self.stream = self.clean.endless()
 
 @patch
